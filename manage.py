@@ -1,0 +1,29 @@
+#!/usr/bin/env python
+"""Django's command line for the portal.
+
+`SIB_EMBEDDED=1` (always so for `demo`) starts PostgreSQL and Valkey in `.sib/` for the time of the command.
+"""
+
+import os
+import sys
+
+# What changes tables runs as the owner of the database; everything else as a role that owns nothing.
+OWNER_COMMANDS = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "pgtrigger"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sibportal.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else ""
+    if command in OWNER_COMMANDS:
+        os.environ.setdefault("SIB_DATABASE_ROLE", "owner")
+    if command == "demo" or os.environ.get("SIB_EMBEDDED") == "1":
+        from sibportal.embedded.environment import start_until_exit
+
+        start_until_exit()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,8 @@
+"""PostgreSQL and Valkey from wheels, for demonstration, development and tests; standard library only.
+
+Production brings its own servers and never imports this package.
+"""
+
+
+class EmbeddedError(Exception):
+    """Why a server cannot be had, as one sentence for the person at the terminal."""

@@ -1,0 +1,84 @@
+"""What both servers need: a short folder for sockets, processes of other runs, plain waiting.
+
+A server may outlive the run that started it (kill -9), so it is known by its process id alone.
+"""
+
+import hashlib
+import os
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sibportal.embedded import EmbeddedError
+
+SOCKET_PATH_LIMIT = 107  # bytes, on Linux
+
+
+def socket_folder(data_folder: Path) -> Path:
+    """The private folder for the sockets of one data folder: short, and the same in every run."""
+    digest = hashlib.sha256(str(data_folder.resolve()).encode()).hexdigest()[:10]
+    folder = Path(tempfile.gettempdir()) / f"sib-{os.getuid()}-{digest}"
+    if len(os.fsencode(folder / ".s.PGSQL.5432.lock")) > SOCKET_PATH_LIMIT:
+        folder = Path("/tmp") / folder.name  # noqa: S108 - private, and checked below
+    folder.mkdir(mode=0o700, exist_ok=True)
+    facts = folder.lstat()
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.getuid():
+        raise EmbeddedError(f"{folder} belongs to somebody else; remove it and start again.")
+    folder.chmod(0o700)
+    return folder
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
+    """Poll until the condition holds; False when the time is up."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def command_line(pid: int) -> str:
+    """The command line of a living process; empty when there is none."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        if Path("/proc/self").exists():
+            return ""
+    shown = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True)  # noqa: S603, S607
+    return shown.stdout.strip()
+
+
+def stop_process(pid: int, number: signal.Signals, *, seconds: float = 20) -> None:
+    """End a process politely, and by force when it does not listen."""
+    try:
+        os.kill(pid, number)
+        if not wait_until(lambda: _gone(pid), seconds=seconds):
+            os.kill(pid, signal.SIGKILL)
+            wait_until(lambda: _gone(pid), seconds=5)
+    except ProcessLookupError:
+        return
+
+
+def _gone(pid: int) -> bool:
+    try:
+        ended, _status = os.waitpid(pid, os.WNOHANG)  # a child of ours must be collected
+        if ended == pid:
+            return True
+    except ChildProcessError:
+        pass
+    return command_line(pid) == ""
+
+
+def last_lines(log: Path, words: tuple[str, ...]) -> str:
+    """The last line of a log that holds one of the words: what the server itself says is wrong."""
+    try:
+        lines = log.read_text(errors="replace").splitlines()
+    except OSError:
+        return "no log was written"
+    telling = [line for line in lines if any(word in line for word in words)]
+    return (telling or lines or ["the log is empty"])[-1].strip()
