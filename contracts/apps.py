@@ -1,0 +1,10 @@
+"""Registers the contracts application with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ContractsConfig(AppConfig):
+    name = "contracts"
+    label = "contracts"
+    verbose_name = _("Contracts")

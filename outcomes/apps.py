@@ -1,0 +1,10 @@
+"""Registers the outcomes application with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OutcomesConfig(AppConfig):
+    name = "outcomes"
+    label = "outcomes"
+    verbose_name = _("Outcomes")

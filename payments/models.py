@@ -1,0 +1,311 @@
+"""What is owed, to whom, who approved it, what was paid and how it reached the investors.
+
+Lines, shares, approvals and payments are inserted once; a claim changes its state and the trace
+of its submission, nothing else. Money is Decimal in the contract's currency.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import Contract, Party, ReportingPeriod, Terms
+from outcomes.models import Closing, listed_transitions
+from payments.states import CLAIM, ClaimState
+from sibportal.accounts.models import Organisation
+from sibportal.accounts.roles import Action
+
+FINAL = pgtrigger.Update | pgtrigger.Delete
+
+
+class Claim(models.Model):
+    """One calculation of what is owed for one closed period."""
+
+    updatable_columns = ("state", "round", "submitted_by", "submitted_at")
+    access_path = "contract"
+    view_action = Action.VIEW_CLAIM
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="claims")
+    number = models.PositiveIntegerField(_("number"))
+    period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="claims")
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="claims")
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="claims")
+    payee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    calculation = models.JSONField(_("calculation"))
+    inputs = models.JSONField(_("inputs"))
+    digest = models.CharField(max_length=64)
+    rules_version = models.CharField(max_length=20)
+    due_on = models.DateField(_("due on"))
+    state = models.CharField(
+        _("state"), max_length=12, choices=ClaimState, default=ClaimState.CALCULATED
+    )
+    round = models.PositiveSmallIntegerField(default=0, help_text="How often it was submitted.")
+    calculated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    calculated_at = models.DateTimeField(db_default=Now(), editable=False)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    submitted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("contract", "-number")
+        constraints = (
+            models.UniqueConstraint(fields=("contract", "number"), name="claim_number_once"),
+            models.UniqueConstraint(
+                fields=("closing",),
+                condition=~Q(state="replaced"),
+                name="claim_once_per_closing",
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="claim_never_negative"),
+        )
+        triggers = (
+            pgtrigger.ReadOnly(
+                name="claim_figures_are_final",
+                exclude=("state", "round", "submitted_by", "submitted_at"),
+            ),
+            pgtrigger.FSM(name="claim_state", field="state", transitions=listed_transitions(CLAIM)),
+            pgtrigger.Protect(name="claim_is_never_deleted", operation=pgtrigger.Delete),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.contract} / {self.number}"
+
+
+class Line(models.Model):
+    """What one payment term gives in one claim, with the whole tree that explains it."""
+
+    append_only = True
+    access_path = "claim__contract"
+    view_action = Action.VIEW_CLAIM
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    payment_term_key = models.CharField(max_length=60)
+    quantity = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    explanation = models.JSONField(_("explanation"))
+
+    class Meta:
+        ordering = ("claim", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("claim", "position"), name="line_position_once"),
+        )
+        triggers = (pgtrigger.Protect(name="line_is_final", operation=FINAL),)
+
+    def __str__(self) -> str:
+        return f"{self.claim} {self.payment_term_key}"
+
+
+class PayerShare(models.Model):
+    """What one payer owes of a claim; the shares sum to the claim exactly."""
+
+    append_only = True
+    access_path = "claim__contract"
+    view_action = Action.VIEW_CLAIM
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="payer_shares")
+    payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+
+    class Meta:
+        ordering = ("claim", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("claim", "payer"), name="payer_share_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="share_never_negative"),
+        )
+        triggers = (pgtrigger.Protect(name="payer_share_is_final", operation=FINAL),)
+
+    def __str__(self) -> str:
+        return f"{self.claim} {self.payer}"
+
+
+class Approval(models.Model):
+    """One official's yes to one payer's share; nobody approves twice, the maker never."""
+
+    append_only = True
+    access_path = "claim__contract"
+    view_action = Action.VIEW_CLAIM
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="approvals")
+    payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    step = models.PositiveSmallIntegerField(_("step"))
+    round = models.PositiveSmallIntegerField()
+    approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    digest = models.CharField(max_length=64)
+    approved_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("claim", "round", "payer", "step")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("claim", "round", "payer", "step"), name="approval_step_once"
+            ),
+            models.UniqueConstraint(
+                fields=("claim", "round", "approver"), name="approval_once_per_person"
+            ),
+        )
+        triggers = (pgtrigger.Protect(name="approval_is_final", operation=FINAL),)
+
+    def __str__(self) -> str:
+        return f"{self.claim} {self.payer} {self.step}"
+
+
+class ClaimReturn(models.Model):
+    """A claim sent back to its maker, with a reason; its approvals no longer count."""
+
+    append_only = True
+    access_path = "claim__contract"
+    view_action = Action.VIEW_CLAIM
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="returns")
+    round = models.PositiveSmallIntegerField()
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.TextField(_("reason"), max_length=1000)
+    returned_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("claim", "round")
+        constraints = (
+            models.UniqueConstraint(fields=("claim", "round"), name="claim_return_once"),
+        )
+        triggers = (pgtrigger.Protect(name="claim_return_is_final", operation=FINAL),)
+
+    def __str__(self) -> str:
+        return f"{self.claim} {self.round}"
+
+
+class Payment(models.Model):
+    """Money that a payer has paid on an approved claim; recorded once per payer."""
+
+    append_only = True
+    access_path = "claim__contract"
+    view_action = Action.VIEW_CLAIM
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="payments")
+    payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    paid_on = models.DateField(_("paid on"))
+    reference = models.CharField(_("payment reference"), max_length=60, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("claim", "paid_on")
+        constraints = (
+            models.UniqueConstraint(fields=("claim", "payer"), name="payment_once_per_payer"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_above_zero"),
+        )
+        triggers = (pgtrigger.Protect(name="payment_is_final", operation=FINAL),)
+
+    def __str__(self) -> str:
+        return f"{self.claim} {self.payer} {self.amount}"
+
+
+class Commitment(models.Model):
+    """What an investor has bound itself to put into a contract."""
+
+    append_only = True
+    access_path = "contract"
+    investor_path = "investor"
+    view_action = Action.VIEW_CAPITAL
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="commitments")
+    investor = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="commitments"
+    )
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    committed_on = models.DateField(_("committed on"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("contract", "committed_on")
+        constraints = (
+            models.CheckConstraint(condition=Q(amount__gt=0), name="commitment_above_zero"),
+        )
+        triggers = (pgtrigger.Protect(name="commitment_is_final", operation=FINAL),)
+
+    def __str__(self) -> str:
+        return f"{self.investor} {self.amount}"
+
+
+class CapitalPayment(models.Model):
+    """Money an investor has paid in under a commitment."""
+
+    append_only = True
+    access_path = "commitment__contract"
+    investor_path = "commitment__investor"
+    view_action = Action.VIEW_CAPITAL
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, related_name="capital_payments"
+    )
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    paid_on = models.DateField(_("paid on"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("commitment", "paid_on")
+        constraints = (
+            models.CheckConstraint(condition=Q(amount__gt=0), name="capital_payment_above_zero"),
+        )
+        triggers = (pgtrigger.Protect(name="capital_payment_is_final", operation=FINAL),)
+
+    def __str__(self) -> str:
+        return f"{self.commitment} {self.paid_on}"
+
+
+class Allocation(models.Model):
+    """The part of a payment that falls to one investor; the parts sum to the payment."""
+
+    append_only = True
+    access_path = "payment__claim__contract"
+    investor_path = "investor"
+    view_action = Action.VIEW_CAPITAL
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
+    investor = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="allocations"
+    )
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    allocated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("payment", "investor")
+        constraints = (
+            models.UniqueConstraint(fields=("payment", "investor"), name="allocation_once"),
+        )
+        triggers = (pgtrigger.Protect(name="allocation_is_final", operation=FINAL),)
+
+    def __str__(self) -> str:
+        return f"{self.payment} {self.investor}"

@@ -1,0 +1,290 @@
+"""The one place that decides who may see and do what.
+
+A person acts through an organisation: the organisation's party role in the contract and the
+person's role in that same organisation together grant actions. GRANTS is meant to be read by a
+lawyer. Models say where their contract is (`access_path`), what seeing them is called
+(`view_action`) and, where a service partner or an investor may see only its own, `provider_path`
+and `investor_path`.
+Separation of duties (submitter is not verifier, calculator is not approver) is a rule over
+history, not a grant, and lives in the rules of each app.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.apps import apps
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from sibportal.accounts.models import Membership, Organisation
+from sibportal.accounts.roles import (
+    PUBLIC_BODIES,
+    Action,
+    MemberRole,
+    OrganisationKind,
+    PartyRole,
+    UserKind,
+)
+from sibportal.kernel.errors import NotAllowed, NotVisible
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from sibportal.accounts.models import User
+
+    Viewer = User | AnonymousUser
+
+T = TypeVar("T", bound=Model)
+A, P, M = Action, PartyRole, MemberRole
+
+# --- What each role in a contract opens -------------------------------------------------------
+
+_FRAME = frozenset({A.VIEW_CONTRACT, A.VIEW_COHORT, A.VIEW_RESULT, A.VIEW_HISTORY})
+_MONEY = frozenset({A.VIEW_CLAIM, A.VIEW_CAPITAL, A.VIEW_STATEMENT})
+_PEOPLE = frozenset({A.VIEW_PARTICIPANT, A.VIEW_MEASUREMENT})
+
+_PAYER_READER = _FRAME | _MONEY
+_PAYER_PREPARER = (
+    _PAYER_READER
+    | _PEOPLE
+    | {
+        A.EDIT_CONTRACT,
+        A.EDIT_TERMS,
+        A.MANAGE_COHORT,
+        A.REFER_PARTICIPANT,
+        A.FORCE_CLOSING,
+        A.CALCULATE_CLAIM,
+        A.SUBMIT_CLAIM,
+        A.RECORD_PAYMENT,
+        A.RECORD_CAPITAL,
+    }
+)
+_PAYER_APPROVER = _PAYER_READER | {A.AGREE_TERMS, A.APPROVE_CLAIM}
+_PAYER_CASE_WORKER = (
+    _FRAME
+    | _PEOPLE
+    | {
+        A.REFER_PARTICIPANT,
+        A.RECORD_CONSENT,
+        A.VIEW_IDENTITY,
+        A.EDIT_IDENTITY,
+        A.ERASE_IDENTITY,
+        A.VIEW_USE_LOG,
+    }
+)
+_CO_PAYER_PREPARER = _PAYER_READER | {A.RECORD_PAYMENT}
+
+_INVESTOR_READER = _FRAME | _MONEY
+_FUND_PREPARER = _INVESTOR_READER | {A.RECORD_CAPITAL}
+
+_PROVIDER_READER = _FRAME
+_PROVIDER_CASE_WORKER = (
+    _FRAME
+    | _PEOPLE
+    | {
+        A.REFER_PARTICIPANT,
+        A.ENROL_PARTICIPANT,
+        A.RECORD_CONSENT,
+        A.VIEW_IDENTITY,
+        A.EDIT_IDENTITY,
+        A.ERASE_IDENTITY,
+        A.VIEW_USE_LOG,
+        A.SUBMIT_MEASUREMENT,
+    }
+)
+_PROVIDER_INTEGRATION = _FRAME | _PEOPLE | {A.SUBMIT_MEASUREMENT}
+
+_VERIFIER_READER = _FRAME
+_VERIFIER = (
+    _FRAME | _PEOPLE | {A.VERIFY_MEASUREMENT, A.SIGN_CLOSING, A.CONFIRM_EXIT}
+)
+
+GRANTS: dict[tuple[PartyRole, MemberRole], frozenset[Action]] = {
+    (P.PAYER, M.READER): _PAYER_READER,
+    (P.PAYER, M.PREPARER): _PAYER_PREPARER,
+    (P.PAYER, M.APPROVER): _PAYER_APPROVER,
+    (P.PAYER, M.CASE_WORKER): _PAYER_CASE_WORKER,
+    (P.PAYER, M.INTEGRATION): _PAYER_READER,
+    (P.CO_PAYER, M.READER): _PAYER_READER,
+    (P.CO_PAYER, M.PREPARER): _CO_PAYER_PREPARER,
+    (P.CO_PAYER, M.APPROVER): _PAYER_APPROVER,
+    (P.CO_PAYER, M.INTEGRATION): _PAYER_READER,
+    (P.INVESTOR, M.READER): _INVESTOR_READER,
+    (P.INVESTOR, M.PREPARER): _INVESTOR_READER,
+    (P.INVESTOR, M.APPROVER): _INVESTOR_READER | {A.AGREE_TERMS},
+    (P.INVESTOR, M.INTEGRATION): _INVESTOR_READER,
+    (P.FUND_MANAGER, M.READER): _INVESTOR_READER,
+    (P.FUND_MANAGER, M.PREPARER): _FUND_PREPARER,
+    (P.FUND_MANAGER, M.APPROVER): _INVESTOR_READER | {A.AGREE_TERMS},
+    (P.FUND_MANAGER, M.INTEGRATION): _INVESTOR_READER,
+    (P.PROJECT_MANAGER, M.READER): _FRAME | _MONEY,
+    (P.PROJECT_MANAGER, M.PREPARER): _FRAME | _MONEY,
+    (P.LEAD_PROVIDER, M.READER): _PROVIDER_READER,
+    (P.LEAD_PROVIDER, M.APPROVER): _PROVIDER_READER | {A.AGREE_TERMS},
+    (P.LEAD_PROVIDER, M.CASE_WORKER): _PROVIDER_CASE_WORKER,
+    (P.LEAD_PROVIDER, M.INTEGRATION): _PROVIDER_INTEGRATION,
+    (P.SERVICE_PARTNER, M.READER): _PROVIDER_READER,
+    (P.SERVICE_PARTNER, M.CASE_WORKER): _PROVIDER_CASE_WORKER,
+    (P.SERVICE_PARTNER, M.INTEGRATION): _PROVIDER_INTEGRATION,
+    (P.VERIFIER, M.READER): _VERIFIER_READER,
+    (P.VERIFIER, M.VERIFIER): _VERIFIER,
+    (P.EVALUATOR, M.READER): _FRAME,
+    (P.DATA_HOLDER, M.READER): frozenset({A.VIEW_CONTRACT}),
+    (P.REFERRER, M.CASE_WORKER): frozenset({A.VIEW_CONTRACT, A.VIEW_COHORT, A.REFER_PARTICIPANT}),
+    (P.EXPERT, M.READER): _FRAME,
+    (P.STEERING_MEMBER, M.READER): _FRAME | _MONEY,
+    (P.AUDITOR, M.READER): _FRAME | _MONEY | {A.VIEW_USE_LOG},
+}
+
+# Actions that concern an organisation and no contract. Public bodies write contracts, so they
+# also enter the organisations they contract with.
+_PUBLIC_BODY_ONLY = frozenset({A.CREATE_ORGANISATION, A.CREATE_CONTRACT})
+ORGANISATION_GRANTS: dict[MemberRole, frozenset[Action]] = {
+    role: frozenset({A.VIEW_ORGANISATION}) for role in MemberRole
+} | {
+    M.ADMINISTRATOR: frozenset({A.VIEW_ORGANISATION, A.MANAGE_MEMBERS, A.CREATE_ORGANISATION}),
+    M.PREPARER: frozenset({A.VIEW_ORGANISATION, A.CREATE_ORGANISATION, A.CREATE_CONTRACT}),
+}
+
+# Roles that see only their own rows, and the model attribute that says whose a row is.
+OWN_ROWS_ONLY: dict[PartyRole, str] = {
+    P.SERVICE_PARTNER: "provider_path",
+    P.INVESTOR: "investor_path",
+}
+
+# The portal itself: no sign-in, every contract, these actions only (decision 17).
+SYSTEM_GRANTS = frozenset(
+    {
+        A.VIEW_CONTRACT,
+        A.VIEW_COHORT,
+        A.VIEW_PARTICIPANT,
+        A.VIEW_MEASUREMENT,
+        A.VIEW_RESULT,
+        A.VIEW_CLAIM,
+        A.CHECK_MEASUREMENT,
+        A.PROPOSE_CLOSING,
+        A.CALCULATE_CLAIM,
+    }
+)
+
+# --- The questions ----------------------------------------------------------------------------
+
+
+def visible(queryset: QuerySet[T], viewer: Viewer, action: Action) -> QuerySet[T]:
+    """The rows of `queryset` on which `viewer` may do `action`; one filter for lists and objects."""
+    if not viewer.is_authenticated or not viewer.is_active:
+        return queryset.none()
+    if viewer.kind == UserKind.SYSTEM:
+        return queryset if action in SYSTEM_GRANTS else queryset.none()
+    path: str | None = getattr(queryset.model, "access_path", None)
+    if path is None:
+        return _visible_by_organisation(queryset, viewer, action)
+    parties = _granting_parties(viewer, action).filter(contract=OuterRef(path or "pk"))
+    own_paths: dict[PartyRole, str] = {
+        role: own_path
+        for role, attribute in OWN_ROWS_ONLY.items()
+        if (own_path := getattr(queryset.model, attribute, None))
+    }
+    reach = Q(Exists(parties.exclude(role__in=own_paths)))
+    for role, own_path in own_paths.items():
+        reach |= Q(Exists(parties.filter(role=role, organisation=OuterRef(own_path))))
+    return queryset.filter(reach)
+
+
+def require(actor: Viewer, action: Action, obj: Model) -> None:
+    """Raise NotVisible where `actor` may not even see `obj`, NotAllowed where only not `action`."""
+    rows = type(obj)._default_manager.filter(pk=obj.pk)
+    if visible(rows, actor, action).exists():
+        return
+    if visible(rows, actor, obj.view_action).exists():  # type: ignore[attr-defined]
+        raise NotAllowed("not_allowed", action=str(action))
+    raise NotVisible("not_visible")
+
+
+def get(queryset: QuerySet[T], viewer: Viewer, action: Action, **lookup: Any) -> T:
+    """The one row of `queryset` that matches `lookup` and that `viewer` may see, else NotVisible."""
+    row = visible(queryset, viewer, action).filter(**lookup).first()
+    if row is None:
+        raise NotVisible("not_visible")
+    return row
+
+
+def allowed(actor: Viewer, action: Action, obj: Model) -> bool:
+    """Whether to show the button; the service behind it asks again."""
+    return visible(type(obj)._default_manager.filter(pk=obj.pk), actor, action).exists()
+
+
+def require_somewhere(actor: Viewer, action: Action) -> None:
+    """For actions without an object yet: some membership of `actor` must grant `action`."""
+    if not organisations_for(actor, action).exists():
+        raise NotAllowed("not_allowed", action=str(action))
+
+
+def organisations_for(actor: Viewer, action: Action) -> QuerySet[Organisation]:
+    """The organisations in whose name `actor` may do an organisation-level `action`."""
+    if not actor.is_authenticated or not actor.is_active:
+        return Organisation.objects.none()
+    roles = [role for role, actions in ORGANISATION_GRANTS.items() if action in actions]
+    own = memberships(actor).filter(role__in=roles, organisation=OuterRef("pk"))
+    found = Organisation.objects.filter(Exists(own))
+    if action in _PUBLIC_BODY_ONLY:
+        found = found.filter(kind__in=PUBLIC_BODIES)
+    return found
+
+
+def memberships(user: Viewer) -> QuerySet[Membership]:
+    """The memberships of `user` that hold today."""
+    today = timezone.localdate()
+    return Membership.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=today), user=user.pk, active=True
+    )
+
+
+def _visible_by_organisation(
+    queryset: QuerySet[T], viewer: User, action: Action
+) -> QuerySet[T]:
+    """Organisations and memberships: one's own, and for VIEW those one shares a contract with."""
+    path = "" if queryset.model is Organisation else "organisation"
+    outer = OuterRef(path or "pk")
+    reach = Q(Exists(organisations_for(viewer, action).filter(pk=outer)))
+    if action == A.VIEW_ORGANISATION and queryset.model is Organisation:
+        if organisations_for(viewer, A.CREATE_ORGANISATION).exists():
+            return queryset
+        party_model = apps.get_model("contracts", "Party")
+        shared = party_model.objects.filter(
+            organisation=outer,
+            contract__in=_granting_parties(viewer, A.VIEW_CONTRACT).values("contract"),
+        )
+        reach |= Q(Exists(shared))
+    return queryset.filter(reach)
+
+
+def _granting_parties(viewer: User, action: Action) -> QuerySet[Any]:
+    """Parties through which `viewer` holds `action` today; both roles on the same organisation."""
+    member_roles: dict[PartyRole, list[MemberRole]] = {}
+    for (party_role, member_role), actions in GRANTS.items():
+        if action in actions:
+            member_roles.setdefault(party_role, []).append(member_role)
+    party_model = apps.get_model("contracts", "Party")
+    mine = memberships(viewer).filter(organisation=OuterRef("organisation"))
+    holds = Q(pk__in=[])
+    for party_role, roles in member_roles.items():
+        holds |= Q(Exists(mine.filter(role__in=roles)), role=party_role)
+    today = timezone.localdate()
+    started = Q(predecessor=None) | Q(valid_from__lte=today)
+    running = Q(valid_until=None) | Q(valid_until__gt=today)
+    return party_model.objects.filter(started, running, holds)
+
+
+def party_roles(viewer: Viewer) -> frozenset[PartyRole]:
+    """The party roles through which `viewer` sees any contract today: which dashboards are theirs."""
+    if not viewer.is_authenticated or not viewer.is_active:
+        return frozenset()
+    rows = _granting_parties(viewer, A.VIEW_CONTRACT).values_list("role", flat=True).distinct()
+    return frozenset(PartyRole(role) for role in rows)
+
+
+def is_public_body(organisation: Organisation) -> bool:
+    """Whether `organisation` can be a payer and write contracts."""
+    return OrganisationKind(organisation.kind) in PUBLIC_BODIES

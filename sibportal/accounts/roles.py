@@ -1,0 +1,111 @@
+"""The words of access: kinds of organisation, party roles, member roles and actions."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationKind(models.TextChoices):
+    MUNICIPALITY = "municipality", _("Municipality")
+    WELLBEING_COUNTY = "wellbeing_county", _("Wellbeing services county or region")
+    STATE_AGENCY = "state_agency", _("State agency")
+    FUND = "fund", _("Fund")
+    INVESTOR = "investor", _("Investor")
+    PROVIDER = "provider", _("Service provider")
+    SERVICE_PARTNER = "service_partner", _("Service partner")
+    EVALUATOR = "evaluator", _("Evaluator")
+    DATA_HOLDER = "data_holder", _("Data holder")
+
+
+PUBLIC_BODIES = frozenset(
+    {
+        OrganisationKind.MUNICIPALITY,
+        OrganisationKind.WELLBEING_COUNTY,
+        OrganisationKind.STATE_AGENCY,
+    }
+)
+
+
+class UserKind(models.TextChoices):
+    PERSON = "person", _("Person")
+    SERVICE = "service", _("Service account")
+    SYSTEM = "system", _("The portal itself")
+
+
+class PartyRole(models.TextChoices):
+    """What an organisation is in one contract."""
+
+    PAYER = "payer", _("Payer")
+    CO_PAYER = "co_payer", _("Co-payer")
+    INVESTOR = "investor", _("Investor")
+    FUND_MANAGER = "fund_manager", _("Fund manager")
+    PROJECT_MANAGER = "project_manager", _("Project manager")
+    LEAD_PROVIDER = "lead_provider", _("Lead provider")
+    SERVICE_PARTNER = "service_partner", _("Service partner")
+    VERIFIER = "verifier", _("Verifier")
+    EVALUATOR = "evaluator", _("Evaluator")
+    DATA_HOLDER = "data_holder", _("Data holder")
+    REFERRER = "referrer", _("Referring unit")
+    EXPERT = "expert", _("Expert")
+    STEERING_MEMBER = "steering_member", _("Steering group member")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class MemberRole(models.TextChoices):
+    """What a person may do in their own organisation."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    PREPARER = "preparer", _("Preparer")
+    APPROVER = "approver", _("Approver")
+    CASE_WORKER = "case_worker", _("Case worker")
+    VERIFIER = "verifier", _("Verifier")
+    READER = "reader", _("Reader")
+    INTEGRATION = "integration", _("Integration")
+
+
+class Action(StrEnum):
+    """Everything that can be asked of access.py, in the order of the road."""
+
+    CREATE_ORGANISATION = "create_organisation"
+    MANAGE_MEMBERS = "manage_members"
+    VIEW_ORGANISATION = "view_organisation"
+    CREATE_CONTRACT = "create_contract"
+
+    VIEW_CONTRACT = "view_contract"
+    EDIT_CONTRACT = "edit_contract"
+    EDIT_TERMS = "edit_terms"
+    AGREE_TERMS = "agree_terms"
+    VIEW_HISTORY = "view_history"
+
+    VIEW_COHORT = "view_cohort"
+    MANAGE_COHORT = "manage_cohort"
+    VIEW_PARTICIPANT = "view_participant"
+    REFER_PARTICIPANT = "refer_participant"
+    ENROL_PARTICIPANT = "enrol_participant"
+    CONFIRM_EXIT = "confirm_exit"
+    RECORD_CONSENT = "record_consent"
+    VIEW_IDENTITY = "view_identity"
+    EDIT_IDENTITY = "edit_identity"
+    ERASE_IDENTITY = "erase_identity"
+    VIEW_USE_LOG = "view_use_log"
+
+    VIEW_MEASUREMENT = "view_measurement"
+    SUBMIT_MEASUREMENT = "submit_measurement"
+    CHECK_MEASUREMENT = "check_measurement"
+    VERIFY_MEASUREMENT = "verify_measurement"
+    PROPOSE_CLOSING = "propose_closing"
+    SIGN_CLOSING = "sign_closing"
+    FORCE_CLOSING = "force_closing"
+    VIEW_RESULT = "view_result"
+
+    VIEW_CLAIM = "view_claim"
+    CALCULATE_CLAIM = "calculate_claim"
+    SUBMIT_CLAIM = "submit_claim"
+    APPROVE_CLAIM = "approve_claim"
+    RECORD_PAYMENT = "record_payment"
+    VIEW_CAPITAL = "view_capital"
+    RECORD_CAPITAL = "record_capital"
+    VIEW_STATEMENT = "view_statement"
