@@ -37,7 +37,9 @@ class Cohort(models.Model):
     view_action = Action.VIEW_COHORT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="cohorts")
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, related_name="cohorts"
+    )
     code_prefix = models.CharField(_("prefix of participant codes"), max_length=4)
     title_en = models.CharField(_("title in English"), max_length=200, blank=True)
     title_fi = models.CharField(_("title in Finnish"), max_length=200, blank=True)
@@ -45,7 +47,9 @@ class Cohort(models.Model):
     unit = models.CharField(
         _("unit"), max_length=10, choices=CohortUnit, default=CohortUnit.PERSON
     )
-    places = models.PositiveIntegerField(_("places"), validators=(MinValueValidator(1),))
+    places = models.PositiveIntegerField(
+        _("places"), validators=(MinValueValidator(1),)
+    )
     enrolment_starts_on = models.DateField(_("enrolment starts on"))
     enrolment_ends_on = models.DateField(_("enrolment ends on"))
     criteria = models.JSONField(_("eligibility criteria"), default=dict, blank=True)
@@ -78,14 +82,18 @@ class IntakePlan(models.Model):
     view_action = Action.VIEW_COHORT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="intake_plan")
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, related_name="intake_plan"
+    )
     by_on = models.DateField(_("by"))
     planned = models.PositiveIntegerField(_("enrolled in all"))
 
     class Meta:
         ordering = ("cohort", "by_on")
         constraints = (
-            models.UniqueConstraint(fields=("cohort", "by_on"), name="intake_plan_date_once"),
+            models.UniqueConstraint(
+                fields=("cohort", "by_on"), name="intake_plan_date_once"
+            ),
         )
 
     def __str__(self) -> str:
@@ -100,7 +108,9 @@ class Participant(models.Model):
     view_action = Action.VIEW_PARTICIPANT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="participants")
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, related_name="participants"
+    )
     code = models.CharField(_("participant code"), max_length=12)
     served_by = models.ForeignKey(
         Organisation,
@@ -129,7 +139,9 @@ class Participant(models.Model):
     class Meta:
         ordering = ("code",)
         constraints = (
-            models.UniqueConstraint(fields=("cohort", "code"), name="participant_code_once"),
+            models.UniqueConstraint(
+                fields=("cohort", "code"), name="participant_code_once"
+            ),
         )
 
     def __str__(self) -> str:
@@ -220,7 +232,9 @@ class Enrolment(models.Model):
             ),
         )
         triggers = (
-            pgtrigger.Protect(name="enrolment_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="enrolment_is_never_deleted", operation=pgtrigger.Delete
+            ),
         )
 
     def __str__(self) -> str:
@@ -234,14 +248,18 @@ class Household(models.Model):
     view_action = Action.VIEW_PARTICIPANT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="households")
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, related_name="households"
+    )
     code = models.CharField(_("household code"), max_length=12)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ("code",)
         constraints = (
-            models.UniqueConstraint(fields=("cohort", "code"), name="household_code_once"),
+            models.UniqueConstraint(
+                fields=("cohort", "code"), name="household_code_once"
+            ),
         )
 
     def __str__(self) -> str:
@@ -311,7 +329,9 @@ class Identity(models.Model):
     security_ban = models.BooleanField(
         _("security ban on personal data"),
         default=False,
-        help_text=_("Turvakielto, skyddade personuppgifter: hides place and contact too."),
+        help_text=_(
+            "Turvakielto, skyddade personuppgifter: hides place and contact too."
+        ),
     )
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -388,7 +408,9 @@ class Consent(models.Model):
     class Meta:
         ordering = ("id",)
         indexes = (
-            models.Index(fields=("participant", "switch", "effective_on"), name="consent_current"),
+            models.Index(
+                fields=("participant", "switch", "effective_on"), name="consent_current"
+            ),
         )
         triggers = (
             pgtrigger.Protect(

@@ -58,7 +58,9 @@ class Contract(models.Model):
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"), help_text=_("The day after the last day."))
     currency = models.CharField(_("currency"), max_length=3, choices=Currency)
-    time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Helsinki")
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, default="Europe/Helsinki"
+    )
     case_number = models.CharField(_("case number"), max_length=60, blank=True)
     decided_on = models.DateField(_("decision date"), null=True, blank=True)
     period_months = models.PositiveSmallIntegerField(
@@ -67,10 +69,14 @@ class Contract(models.Model):
         validators=(MinValueValidator(1), MaxValueValidator(12)),
     )
     grace_days = models.PositiveSmallIntegerField(
-        _("days for late entries after a period"), default=30, validators=(MaxValueValidator(365),)
+        _("days for late entries after a period"),
+        default=30,
+        validators=(MaxValueValidator(365),),
     )
     small_number_limit = models.PositiveSmallIntegerField(
-        _("smallest count shown to investors"), default=5, validators=(MinValueValidator(3),)
+        _("smallest count shown to investors"),
+        default=5,
+        validators=(MinValueValidator(3),),
     )
     consent_age = models.PositiveSmallIntegerField(
         _("age at which the child is asked for consent"), default=12
@@ -87,7 +93,8 @@ class Contract(models.Model):
         ordering = ("code",)
         constraints = (
             models.CheckConstraint(
-                condition=Q(ends_on__gt=F("starts_on")), name="contract_ends_after_start"
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="contract_ends_after_start",
             ),
         )
 
@@ -103,7 +110,9 @@ class ContractDocument(models.Model):
     view_action = Action.VIEW_CONTRACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="documents")
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, related_name="documents"
+    )
     title = models.CharField(_("title"), max_length=200)
     file = models.FileField(_("file"), upload_to="contracts/%Y/")
     file_name = models.CharField(max_length=200)
@@ -119,7 +128,8 @@ class ContractDocument(models.Model):
         ordering = ("-uploaded_at",)
         triggers = (
             pgtrigger.Protect(
-                name="contract_document_is_final", operation=pgtrigger.Update | pgtrigger.Delete
+                name="contract_document_is_final",
+                operation=pgtrigger.Update | pgtrigger.Delete,
             ),
         )
 
@@ -134,7 +144,9 @@ class Party(models.Model):
     view_action = Action.VIEW_CONTRACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="parties")
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, related_name="parties"
+    )
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="parties"
     )
@@ -147,7 +159,11 @@ class Party(models.Model):
     valid_from = models.DateField(_("from"))
     valid_until = models.DateField(_("until"), null=True, blank=True)
     predecessor = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successor",
     )
     succession_document = models.CharField(
         _("document of the succession"), max_length=200, blank=True
@@ -209,21 +225,31 @@ class Metric(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=MetricKind)
     direction = models.CharField(max_length=10, choices=MetricDirection)
     unit = models.CharField(_("unit"), max_length=40, blank=True)
-    minimum = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
-    maximum = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
-    decimals = models.PositiveSmallIntegerField(default=0, validators=(MaxValueValidator(4),))
+    minimum = models.DecimalField(
+        max_digits=14, decimal_places=4, null=True, blank=True
+    )
+    maximum = models.DecimalField(
+        max_digits=14, decimal_places=4, null=True, blank=True
+    )
+    decimals = models.PositiveSmallIntegerField(
+        default=0, validators=(MaxValueValidator(4),)
+    )
     instrument = models.CharField(_("instrument"), max_length=200, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
     register_source = models.BooleanField(
         _("comes from a register"),
         default=False,
-        help_text=_("Terms may let a register source count without an item-by-item check."),
+        help_text=_(
+            "Terms may let a register source count without an item-by-item check."
+        ),
     )
 
     class Meta:
         ordering = ("code", "version")
         constraints = (
-            models.UniqueConstraint(fields=("code", "version"), name="metric_version_once"),
+            models.UniqueConstraint(
+                fields=("code", "version"), name="metric_version_once"
+            ),
         )
         triggers = (
             pgtrigger.Protect(
@@ -242,7 +268,9 @@ class Terms(models.Model):
     view_action = Action.VIEW_CONTRACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="terms")
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, related_name="terms"
+    )
     version = models.PositiveSmallIntegerField(_("version"))
     document = models.JSONField(_("document"))
     digest = models.CharField(max_length=64)
@@ -266,7 +294,9 @@ class Terms(models.Model):
         ordering = ("contract", "-version")
         verbose_name_plural = "terms"
         constraints = (
-            models.UniqueConstraint(fields=("contract", "version"), name="terms_version_once"),
+            models.UniqueConstraint(
+                fields=("contract", "version"), name="terms_version_once"
+            ),
             models.UniqueConstraint(
                 fields=("contract",),
                 condition=Q(state__in=("draft", "proposed")),
@@ -296,8 +326,12 @@ class Agreement(models.Model):
     view_action = Action.VIEW_CONTRACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="agreements")
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="agreements")
+    terms = models.ForeignKey(
+        Terms, on_delete=models.PROTECT, related_name="agreements"
+    )
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, related_name="agreements"
+    )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -328,7 +362,9 @@ class ReportingPeriod(models.Model):
     view_action = Action.VIEW_CONTRACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="periods")
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, related_name="periods"
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
@@ -336,12 +372,17 @@ class ReportingPeriod(models.Model):
     class Meta:
         ordering = ("contract", "number")
         constraints = (
-            models.UniqueConstraint(fields=("contract", "number"), name="period_number_once"),
+            models.UniqueConstraint(
+                fields=("contract", "number"), name="period_number_once"
+            ),
             ExclusionConstraint(
                 name="periods_do_not_overlap",
                 expressions=(
                     ("contract", RangeOperators.EQUAL),
-                    (DateRange("starts_on", "ends_on", Value("[)")), RangeOperators.OVERLAPS),
+                    (
+                        DateRange("starts_on", "ends_on", Value("[)")),
+                        RangeOperators.OVERLAPS,
+                    ),
                 ),
             ),
         )
@@ -364,8 +405,12 @@ class KeyCustody(models.Model):
     view_action = Action.VIEW_CONTRACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="key_custodies")
-    custodian = models.CharField(_("key to the codes"), max_length=12, choices=KeyCustodian)
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, related_name="key_custodies"
+    )
+    custodian = models.CharField(
+        _("key to the codes"), max_length=12, choices=KeyCustodian
+    )
     valid_from = models.DateField(_("from"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -376,7 +421,8 @@ class KeyCustody(models.Model):
         ordering = ("-valid_from", "-recorded_at")
         triggers = (
             pgtrigger.Protect(
-                name="key_custody_is_final", operation=pgtrigger.Update | pgtrigger.Delete
+                name="key_custody_is_final",
+                operation=pgtrigger.Update | pgtrigger.Delete,
             ),
         )
 

@@ -28,7 +28,9 @@ class TermsState(models.TextChoices):
 
 TERMS: dict[str, frozenset[str]] = {
     TermsState.DRAFT: frozenset({TermsState.PROPOSED, TermsState.WITHDRAWN}),
-    TermsState.PROPOSED: frozenset({TermsState.DRAFT, TermsState.AGREED, TermsState.WITHDRAWN}),
+    TermsState.PROPOSED: frozenset(
+        {TermsState.DRAFT, TermsState.AGREED, TermsState.WITHDRAWN}
+    ),
     TermsState.AGREED: frozenset(),
     TermsState.WITHDRAWN: frozenset(),
 }

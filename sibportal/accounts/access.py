@@ -96,9 +96,7 @@ _PROVIDER_CASE_WORKER = (
 _PROVIDER_INTEGRATION = _FRAME | _PEOPLE | {A.SUBMIT_MEASUREMENT}
 
 _VERIFIER_READER = _FRAME
-_VERIFIER = (
-    _FRAME | _PEOPLE | {A.VERIFY_MEASUREMENT, A.SIGN_CLOSING, A.CONFIRM_EXIT}
-)
+_VERIFIER = _FRAME | _PEOPLE | {A.VERIFY_MEASUREMENT, A.SIGN_CLOSING, A.CONFIRM_EXIT}
 
 GRANTS: dict[tuple[PartyRole, MemberRole], frozenset[Action]] = {
     (P.PAYER, M.READER): _PAYER_READER,
@@ -131,7 +129,9 @@ GRANTS: dict[tuple[PartyRole, MemberRole], frozenset[Action]] = {
     (P.VERIFIER, M.VERIFIER): _VERIFIER,
     (P.EVALUATOR, M.READER): _FRAME,
     (P.DATA_HOLDER, M.READER): frozenset({A.VIEW_CONTRACT}),
-    (P.REFERRER, M.CASE_WORKER): frozenset({A.VIEW_CONTRACT, A.VIEW_COHORT, A.REFER_PARTICIPANT}),
+    (P.REFERRER, M.CASE_WORKER): frozenset(
+        {A.VIEW_CONTRACT, A.VIEW_COHORT, A.REFER_PARTICIPANT}
+    ),
     (P.EXPERT, M.READER): _FRAME,
     (P.STEERING_MEMBER, M.READER): _FRAME | _MONEY,
     (P.AUDITOR, M.READER): _FRAME | _MONEY | {A.VIEW_USE_LOG},
@@ -143,8 +143,12 @@ _PUBLIC_BODY_ONLY = frozenset({A.CREATE_ORGANISATION, A.CREATE_CONTRACT})
 ORGANISATION_GRANTS: dict[MemberRole, frozenset[Action]] = {
     role: frozenset({A.VIEW_ORGANISATION}) for role in MemberRole
 } | {
-    M.ADMINISTRATOR: frozenset({A.VIEW_ORGANISATION, A.MANAGE_MEMBERS, A.CREATE_ORGANISATION}),
-    M.PREPARER: frozenset({A.VIEW_ORGANISATION, A.CREATE_ORGANISATION, A.CREATE_CONTRACT}),
+    M.ADMINISTRATOR: frozenset(
+        {A.VIEW_ORGANISATION, A.MANAGE_MEMBERS, A.CREATE_ORGANISATION}
+    ),
+    M.PREPARER: frozenset(
+        {A.VIEW_ORGANISATION, A.CREATE_ORGANISATION, A.CREATE_CONTRACT}
+    ),
 }
 
 # Roles that see only their own rows, and the model attribute that says whose a row is.
@@ -281,7 +285,11 @@ def party_roles(viewer: Viewer) -> frozenset[PartyRole]:
     """The party roles through which `viewer` sees any contract today: which dashboards are theirs."""
     if not viewer.is_authenticated or not viewer.is_active:
         return frozenset()
-    rows = _granting_parties(viewer, A.VIEW_CONTRACT).values_list("role", flat=True).distinct()
+    rows = (
+        _granting_parties(viewer, A.VIEW_CONTRACT)
+        .values_list("role", flat=True)
+        .distinct()
+    )
     return frozenset(PartyRole(role) for role in rows)
 
 

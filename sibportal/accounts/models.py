@@ -40,7 +40,9 @@ class Organisation(models.Model):
     class Meta:
         ordering = ("name",)
         constraints = (
-            models.UniqueConstraint(fields=("country", "business_id"), name="organisation_once"),
+            models.UniqueConstraint(
+                fields=("country", "business_id"), name="organisation_once"
+            ),
         )
 
     def __str__(self) -> str:
@@ -79,7 +81,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = (
             models.UniqueConstraint(Lower("email"), name="user_email_once"),
             models.UniqueConstraint(
-                fields=("kind",), condition=models.Q(kind="system"), name="one_system_user"
+                fields=("kind",),
+                condition=models.Q(kind="system"),
+                name="one_system_user",
             ),
         )
 
