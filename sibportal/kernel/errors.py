@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Issue:
     code: str
     field: str = ""
     value: str = ""
-    params: Mapping[str, object] = field(default_factory=dict)
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
 
 class DomainError(Exception):
@@ -29,7 +30,7 @@ class DomainError(Exception):
         self.params = params
 
 
-class RuleViolation(DomainError):
+class RuleViolation(DomainError):  # noqa: N818 - the name is what happened
     """The input breaks a rule. Raise with issues, or with a code for a single one."""
 
     def __init__(
@@ -45,21 +46,21 @@ class RuleViolation(DomainError):
         super().__init__(self.issues[0].code, **self.issues[0].params)
 
 
-class InvalidTransition(DomainError):
+class InvalidTransition(DomainError):  # noqa: N818 - the name is what happened
     """The thing is in a state from which this step does not lead on."""
 
     def __init__(self, current: str, target: str) -> None:
         super().__init__("kernel.invalid_transition", current=current, target=target)
 
 
-class NotAllowed(DomainError):
+class NotAllowed(DomainError):  # noqa: N818 - the name is what happened
     """The actor sees the thing and may not do this to it."""
 
     def __init__(self, code: str = "kernel.not_allowed", **params: object) -> None:
         super().__init__(code, **params)
 
 
-class NotVisible(DomainError):
+class NotVisible(DomainError):  # noqa: N818 - the name is what happened
     """For this actor the thing does not exist."""
 
     def __init__(self, code: str = "kernel.not_visible", **params: object) -> None:

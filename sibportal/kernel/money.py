@@ -33,7 +33,7 @@ _MODES = {
 
 
 def places(currency: str) -> int:
-    """Digits after the point of a currency (ISO 4217). KeyError for a currency that is not known."""
+    """Digits after the point of a currency (ISO 4217). KeyError for an unknown one."""
     return _PLACES[currency]
 
 
