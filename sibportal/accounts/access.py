@@ -202,15 +202,15 @@ def require(actor: Viewer, action: Action, obj: Model) -> None:
     if visible(rows, actor, action).exists():
         return
     if visible(rows, actor, obj.view_action).exists():  # type: ignore[attr-defined]
-        raise NotAllowed("not_allowed", action=str(action))
-    raise NotVisible("not_visible")
+        raise NotAllowed(action=str(action))
+    raise NotVisible()
 
 
 def get(queryset: QuerySet[T], viewer: Viewer, action: Action, **lookup: Any) -> T:
     """The one row of `queryset` that matches `lookup` and that `viewer` may see, else NotVisible."""
     row = visible(queryset, viewer, action).filter(**lookup).first()
     if row is None:
-        raise NotVisible("not_visible")
+        raise NotVisible()
     return row
 
 
@@ -222,7 +222,7 @@ def allowed(actor: Viewer, action: Action, obj: Model) -> bool:
 def require_somewhere(actor: Viewer, action: Action) -> None:
     """For actions without an object yet: some membership of `actor` must grant `action`."""
     if not organisations_for(actor, action).exists():
-        raise NotAllowed("not_allowed", action=str(action))
+        raise NotAllowed(action=str(action))
 
 
 def organisations_for(actor: Viewer, action: Action) -> QuerySet[Organisation]:
