@@ -1,13 +1,13 @@
 #!/usr/bin/env python
 """Django's command line for the portal.
 
-`SIB_EMBEDDED=1` (always so for `demo`) starts PostgreSQL and Valkey in `.sib/` for the time of the command.
+`SIB_EMBEDDED=1` (always so for `demo`) starts PostgreSQL and Valkey in `.sib/` while it runs.
 """
 
 import os
 import sys
 
-# What changes tables runs as the owner of the database; everything else as a role that owns nothing.
+# What changes tables runs as their owner; everything else as a role that owns nothing.
 OWNER_COMMANDS = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "pgtrigger"}
 
 

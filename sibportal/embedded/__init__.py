@@ -1,6 +1,6 @@
-"""PostgreSQL and Valkey from wheels, for demonstration, development and tests; standard library only.
+"""PostgreSQL and Valkey from wheels, for demonstration, development and tests.
 
-Production brings its own servers and never imports this package.
+Standard library only. Production brings its own servers and never imports this package.
 """
 
 

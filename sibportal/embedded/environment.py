@@ -42,7 +42,7 @@ class EmbeddedServers:
     def start(self) -> None:
         """Start or join the servers and complete the environment."""
         self._prepare_folder()
-        with _locked(self.folder / "start.lock"):
+        with _Locked(self.folder / "start.lock"):
             self._users = (self.folder / "users.lock").open("w")
             fcntl.flock(self._users, fcntl.LOCK_SH)
             if not {"DATABASE_URL", "DATABASE_OWNER_URL"} <= os.environ.keys():
@@ -86,7 +86,7 @@ class EmbeddedServers:
         """Leave; stop the servers unless somebody else still uses them."""
         if self._users is None or self._users.closed:
             return
-        with _locked(self.folder / "start.lock"):
+        with _Locked(self.folder / "start.lock"):
             try:
                 fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -99,7 +99,7 @@ class EmbeddedServers:
             self._users.close()
 
 
-class _locked:
+class _Locked:
     """Holds a lock file for the time of a block."""
 
     def __init__(self, path: Path) -> None:
@@ -115,10 +115,15 @@ class _locked:
 
 def make_keys() -> dict[str, str]:
     """Fresh keys by the names under which the settings ask for them."""
+
     def key() -> str:
         return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
-    return {"SECRET_KEY": secrets.token_urlsafe(50), "IDENTITY_KEY": key(), "IDENTITY_INDEX_KEY": key()}
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "IDENTITY_KEY": key(),
+        "IDENTITY_INDEX_KEY": key(),
+    }
 
 
 def read_or_make_keys(path: Path) -> dict[str, str]:
@@ -131,7 +136,9 @@ def read_or_make_keys(path: Path) -> dict[str, str]:
         unfinished.rename(path)
     try:
         keys = json.loads(path.read_text())
-        return {name: str(keys[name]) for name in ("SECRET_KEY", "IDENTITY_KEY", "IDENTITY_INDEX_KEY")}
+        return {
+            name: str(keys[name]) for name in ("SECRET_KEY", "IDENTITY_KEY", "IDENTITY_INDEX_KEY")
+        }
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EmbeddedError(
             f"The keys in {path} cannot be read; without them the personal data beside them "

@@ -19,7 +19,9 @@ from sibportal.embedded import EmbeddedError
 from sibportal.embedded.processes import (
     command_line,
     last_lines,
+    private_folder,
     socket_folder,
+    spawn,
     stop_process,
     wait_until,
 )
@@ -60,7 +62,7 @@ def find_binaries() -> Path:
 @functools.cache
 def _version(binaries: Path) -> int:
     try:
-        shown = subprocess.run(  # noqa: S603
+        shown = subprocess.run(
             [binaries / "postgres", "--version"], capture_output=True, text=True, check=True
         ).stdout
         return int(shown.split()[2].split(".")[0])
@@ -72,7 +74,7 @@ def _version(binaries: Path) -> int:
 def has_user_namespaces() -> bool:
     """Whether root may start a process that believes to be somebody else."""
     try:
-        return subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode == 0  # noqa: S603
+        return subprocess.run([*NAMESPACE, "true"], capture_output=True).returncode == 0
     except OSError:
         return False
 
@@ -93,8 +95,14 @@ class Postgres:
                 self._prefix = NAMESPACE
             else:
                 self._become_nobody()
-        self.sockets = socket_folder(self.folder)
+        try:
+            self.sockets = socket_folder(self.folder)
+        except OSError as error:
+            raise EmbeddedError(
+                f"The data folder {self.folder} cannot be used: {error.strerror}."
+            ) from error
         if self._identity:
+            self.sockets.chmod(0o755)
             os.chown(self.sockets, self._identity["user"], self._identity["group"])
         self.data = self.folder / "data"
         self.log = self.folder / "postgres.log"
@@ -102,8 +110,8 @@ class Postgres:
     def _become_nobody(self) -> None:
         nobody = pwd.getpwnam("nobody")
         self._identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        shelter = Path("/var/tmp") / socket_folder(self.folder).name  # noqa: S108 - checked there
-        shelter.mkdir(mode=0o755, exist_ok=True)
+        shelter = private_folder(Path("/var/tmp"), self.folder)  # noqa: S108 - checked there
+        shelter.chmod(0o755)
         if not _traversable(self.binaries):
             copy = shelter / "postgresql"
             if not copy.exists():
@@ -116,22 +124,13 @@ class Postgres:
 
     def start(self) -> bool:
         """Start the cluster, made first if need be; False when it was running already."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise EmbeddedError(
-                f"The data folder {self.folder} cannot be made: {error.strerror}."
-            ) from error
         if self._reusable():
             return False
         if not self.data.exists():
             self._initialise()
         with self.log.open("w") as log:
-            process = subprocess.Popen(  # noqa: S603
-                [*self._prefix, str(self.binaries / "postgres"), *self._options()],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                start_new_session=True, cwd="/", **self._identity,
-            )  # fmt: skip
+            command = [*self._prefix, str(self.binaries / "postgres"), *self._options()]
+            process = spawn(command, log=log, **self._identity)
         wait_until(lambda: self.is_ready() or process.poll() is not None, seconds=60)
         if process.poll() is not None or not self.is_ready():
             reason = last_lines(self.log, ("FATAL", "PANIC", "could not", "unshare:"))
@@ -149,7 +148,7 @@ class Postgres:
     def is_ready(self) -> bool:
         """Whether the server answers on its socket."""
         asked = [str(self.binaries / "pg_isready"), "-q", "-h", str(self.sockets)]
-        return subprocess.run(asked).returncode == 0  # noqa: S603
+        return subprocess.run(asked).returncode == 0
 
     def url(self, role: str, database: str) -> str:
         """The address of a database for one role, as DATABASE_URL takes it."""
@@ -157,7 +156,7 @@ class Postgres:
 
     def run_sql(self, sql: str, *, database: str = "postgres") -> str:
         """Run statements as superuser, each in its own transaction; returns what psql prints."""
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [str(self.binaries / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]
             + ["-h", str(self.sockets), "-U", SUPERUSER, "-d", database],
             input=sql, capture_output=True, text=True,
@@ -203,7 +202,7 @@ class Postgres:
         locale = ["--no-locale"]
         if _version(self.binaries) >= 17:
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [*self._prefix, str(self.binaries / "initdb"), "-D", str(unfinished), "-U", SUPERUSER]
             + ["-A", "trust", "-E", "UTF8", "--no-sync", *locale],
             capture_output=True, text=True, cwd="/", **self._identity,
@@ -232,4 +231,6 @@ class Postgres:
 
 
 def _traversable(path: Path) -> bool:
-    return all(part.stat().st_mode & 0o005 == 0o005 for part in (path, *path.parents) if part.exists())
+    return all(
+        part.stat().st_mode & 0o005 == 0o005 for part in (path, *path.parents) if part.exists()
+    )

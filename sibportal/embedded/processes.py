@@ -8,10 +8,10 @@ import os
 import signal
 import stat
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
 
 from sibportal.embedded import EmbeddedError
 
@@ -19,17 +19,42 @@ SOCKET_PATH_LIMIT = 107  # bytes, on Linux
 
 
 def socket_folder(data_folder: Path) -> Path:
-    """The private folder for the sockets of one data folder: short, and the same in every run."""
-    digest = hashlib.sha256(str(data_folder.resolve()).encode()).hexdigest()[:10]
-    folder = Path(tempfile.gettempdir()) / f"sib-{os.getuid()}-{digest}"
+    """The private folder for the sockets of one data folder: the same in every run, and short."""
+    folder = data_folder.resolve() / "run"
     if len(os.fsencode(folder / ".s.PGSQL.5432.lock")) > SOCKET_PATH_LIMIT:
-        folder = Path("/tmp") / folder.name  # noqa: S108 - private, and checked below
+        folder = private_folder(Path("/tmp"), data_folder)  # noqa: S108 - made private, and checked
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def private_folder(parent: Path, data_folder: Path) -> Path:
+    """A folder of our own in a place that everybody may write to."""
+    digest = hashlib.sha256(str(data_folder.resolve()).encode()).hexdigest()[:10]
+    folder = parent / f"sib-{os.getuid()}-{digest}"
     folder.mkdir(mode=0o700, exist_ok=True)
     facts = folder.lstat()
     if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.getuid():
         raise EmbeddedError(f"{folder} belongs to somebody else; remove it and start again.")
-    folder.chmod(0o700)
     return folder
+
+
+# Servers outlive the function that starts them; Python would warn about objects that let go.
+_servers: list[subprocess.Popen[bytes]] = []
+
+
+def spawn(command: list[str], *, log: IO[str] | int, **identity: Any) -> subprocess.Popen[bytes]:
+    """Start a server in a session of its own, so that Ctrl-C does not reach it first."""
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+        cwd="/",
+        **identity,
+    )
+    _servers.append(process)
+    return process
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
@@ -49,7 +74,7 @@ def command_line(pid: int) -> str:
     except OSError:
         if Path("/proc/self").exists():
             return ""
-    shown = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True)  # noqa: S603, S607
+    shown = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True)
     return shown.stdout.strip()
 
 

@@ -19,6 +19,7 @@ from sibportal.embedded.processes import (
     command_line,
     last_lines,
     socket_folder,
+    spawn,
     stop_process,
     wait_until,
 )
@@ -56,7 +57,12 @@ class Valkey:
     folder: Path
 
     def __post_init__(self) -> None:
-        self.socket = socket_folder(self.folder) / "valkey.sock"
+        try:
+            self.socket = socket_folder(self.folder) / "valkey.sock"
+        except OSError as error:
+            raise EmbeddedError(
+                f"The data folder {self.folder} cannot be used: {error.strerror}."
+            ) from error
         self.log = self.folder / "valkey.log"
         self.pid_file = self.folder / "valkey.pid"
 
@@ -67,13 +73,6 @@ class Valkey:
 
     def start(self) -> bool:
         """Start the broker; False when it was running already."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.log.touch()
-        except OSError as error:
-            raise EmbeddedError(
-                f"The data folder {self.folder} cannot be used: {error.strerror}."
-            ) from error
         if self.is_ready():
             return False
         options = {
@@ -82,12 +81,9 @@ class Valkey:
             "appendonly": "yes", "appendfsync": "everysec", "save": "",
             "maxmemory-policy": "noeviction",
         }  # fmt: skip
+        words = [word for name, value in options.items() for word in (f"--{name}", value)]
         self.log.write_text("")
-        process = subprocess.Popen(  # noqa: S603
-            [str(find_server()), *(word for key, value in options.items() for word in (f"--{key}", value))],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
+        process = spawn([str(find_server()), *words], log=subprocess.DEVNULL)
         wait_until(lambda: self.is_ready() or process.poll() is not None, seconds=20)
         if process.poll() is not None or not self.is_ready():
             reason = last_lines(self.log, (" # ", "rror", "FATAL"))

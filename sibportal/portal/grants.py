@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, models
+from django.db import connections, models, transaction
 
 
 def privileges(model: type[models.Model]) -> tuple[str, ...]:
@@ -45,7 +45,9 @@ def grant_after_migration(*, using: str, **_signal: Any) -> None:
     if owner == role or connection.vendor != "postgresql":
         return
     tables = set(connection.introspection.table_names())
-    wanted = {m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.managed}
+    wanted = {
+        m._meta.db_table for m in apps.get_models(include_auto_created=True) if m._meta.managed
+    }
     if not wanted <= tables:
         return  # a partial migration: the one that completes the tables grants
     with transaction.atomic(using=using), connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Answers for load balancers: is the process alive, and can it serve. Nothing about anybody in them."""
+"""Answers for load balancers: is the process alive, and can it serve; nothing about anybody."""
 
 import logging
 

@@ -1,0 +1,71 @@
+# make demo | demo-reset | test | check | torture | bench | messages
+#   PYTHON=python3.13   another Python (3.11 or later), with an environment of its own
+#   PORT=8123           another port for the demonstration
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV ?= $(if $(filter python3,$(PYTHON)),.venv,.venv-$(notdir $(PYTHON)))
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+UV := uv==0.13.9
+JOBS ?= 2
+
+export UV_PYTHON_DOWNLOADS := never
+export UV_LINK_MODE := copy
+export PYTHONUNBUFFERED := 1
+
+.PHONY: demo demo-reset test check torture bench messages lock compiled
+.SILENT:
+
+demo: compiled
+	$(RUN) manage.py demo --port $(PORT)
+
+demo-reset: compiled
+	$(RUN) -m sibportal.embedded.reset
+	$(RUN) manage.py demo --port $(PORT)
+
+test: compiled
+	start=$$(date +%s); status=0; \
+	{ $(MAKE) check && $(RUN) -m tools.chromium && $(BIN)/pytest -q -n $(JOBS); } || status=$$?; \
+	taken=$$(( $$(date +%s) - start )); \
+	echo "make test took $$(( taken / 60 )) min $$(( taken % 60 )) s"; exit $$status
+
+check: compiled
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(RUN) manage.py makemigrations --check --dry-run --settings tests.settings
+	$(RUN) -m tools.templates
+	$(RUN) -m tools.catalogues check
+
+torture: compiled
+	$(RUN) -m tools.chromium
+	$(BIN)/pytest -q -m torture -n $(JOBS)
+	$(RUN) -m tests.torture.guards
+
+bench: compiled
+	$(BIN)/pytest -q -s -m bench -p no:randomly
+
+messages: $(VENV)/installed
+	$(RUN) -m tools.catalogues update
+
+lock: $(VENV)/installed
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --quiet --output-file requirements.lock
+
+compiled: $(VENV)/installed
+	$(RUN) -m tools.catalogues compile
+
+$(VENV)/installed: requirements.lock
+	command -v $(PYTHON) >/dev/null || { \
+		echo "$(PYTHON) was not found: install Python 3.11 or later, or name one with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is older than Python 3.11: name a later one with PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) lacks venv and ensurepip: install them (Debian: apt-get install python3-venv)." >&2; exit 1; }
+	echo "Creating the environment $(VENV) …"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check $(UV)
+	$(BIN)/uv pip install --quiet --python $(RUN) --require-hashes -r requirements.lock
+	touch $@

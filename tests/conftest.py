@@ -1,0 +1,220 @@
+"""What every test can ask for: a database of its own, a real browser, a real Celery worker.
+
+Tests under tests/browser, tests/torture and tests/bench are marked by their folder.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection, connections
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from sibportal.embedded.processes import wait_until
+from tests import database
+
+ROOT = Path(__file__).parents[1]
+MARKED_FOLDERS = ("browser", "torture", "bench")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for folder in set(MARKED_FOLDERS) & set(item.path.relative_to(ROOT / "tests").parts):
+            item.add_marker(folder)
+
+
+# Database ----------------------------------------------------------------------------------------
+def _serve_from(name: str) -> None:
+    """Point this process, and every thread that connects from now on, at another database."""
+    connections.close_all()
+    for known in (django_settings.DATABASES["default"], connection.settings_dict):
+        known["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """A copy of the migrated template for the tests that roll back."""
+    name = database.copy_template(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    with django_db_blocker.unblock():
+        _serve_from(name)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    database.drop(name)
+
+
+@pytest.fixture
+def committed_database(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    """A fresh copy for one test that commits: the serving role may not empty tables afterwards."""
+    shared = django_settings.DATABASES["default"]["NAME"]
+    own = database.copy_template(uuid.uuid4().hex[:12])
+    # Django would empty every table; the copy is dropped instead.
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: None)
+    with django_db_blocker.unblock():
+        _serve_from(own)
+    yield
+    with django_db_blocker.unblock():
+        _serve_from(shared)
+    database.drop(own)
+
+
+@pytest.fixture
+def _committed_where_asked(request: pytest.FixtureRequest) -> None:
+    marker = request.node.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server", "committed_database"} & set(request.fixturenames)
+    if asked or (marker and marker.kwargs.get("transaction")):
+        request.getfixturevalue("committed_database")
+
+
+@pytest.fixture
+def _django_db_helper(_committed_where_asked: None, _django_db_helper: None) -> None:
+    """Chooses the database before pytest-django opens it."""
+
+
+# Browser -----------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A running Chromium, shared by the browser tests of one process."""
+    from playwright.sync_api import sync_playwright
+
+    from tools.chromium import FLAGS, find
+
+    # Playwright keeps an event loop in this thread, which Django takes for an async caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        path = find()
+        browser = playwright.chromium.launch(
+            executable_path=str(path) if path else None, args=list(FLAGS)
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, live_server: Any) -> Iterator[Any]:
+    """A page in a browser that knows nobody; paths are relative to the live server.
+
+    The test fails if the content security policy was violated or a script threw.
+    """
+    context = chromium.new_context(base_url=live_server.url, locale="en-GB")
+    context.set_default_timeout(15_000)
+    complaints: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(message.text) if "Content Security" in message.text else None
+        ),
+    )
+    yield page
+    context.close()
+    assert complaints == []
+
+
+# Celery ------------------------------------------------------------------------------------------
+class WorkerProcess:
+    """A real Celery worker in its own process group, on the database of the test."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self, *options: str) -> None:
+        """Start it and wait until it takes tasks."""
+        serving = django_settings.DATABASES["default"]["NAME"]
+        address = database.urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{serving}")
+        environment = os.environ | {
+            "DATABASE_URL": address.geturl(),
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+        }
+        self.log.write_bytes(b"")
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "sibportal.celery", "worker"]
+                + ["--concurrency=1", "--loglevel=info", "--without-gossip", *options],
+                cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        process = self._process
+        wait_until(
+            lambda: b" ready." in self.log.read_bytes() or process.poll() is not None, seconds=60
+        )
+        assert process.poll() is None, self.log.read_text()
+
+    def kill(self) -> None:
+        """SIGKILL to the worker and its children at once, as the power cut does."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Let it finish its task and leave."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            if number == signal.SIGKILL:
+                os.killpg(self._process.pid, number)
+            else:
+                self._process.send_signal(number)
+        self._process.wait(timeout=30)
+        self._process = None
+
+
+@pytest.fixture
+def celery_broker() -> Iterator[None]:
+    """The broker of this test process, running and empty."""
+    from sibportal.celery import app
+
+    if "SIB_TEST_EXTERNAL_BROKER" not in os.environ:
+        database.broker().start()
+    app.control.purge()
+    yield
+    app.pool.force_close_all()
+
+
+@pytest.fixture
+def start_worker(
+    committed_database: None, celery_broker: None, transactional_db: None, tmp_path: Path
+) -> Iterator[Callable[..., WorkerProcess]]:
+    """Starts real Celery workers on the committed data of this test: start_worker(*options)."""
+    started: list[WorkerProcess] = []
+
+    def start(*options: str) -> WorkerProcess:
+        worker = WorkerProcess(tmp_path / f"worker-{len(started)}.log")
+        started.append(worker)
+        worker.start(*options)
+        return worker
+
+    yield start
+    for worker in started:
+        worker.kill()
+
+
+@pytest.fixture(autouse=True)
+def _empty_media(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test finds another's uploads."""
+    yield
+    shutil.rmtree(django_settings.MEDIA_ROOT, ignore_errors=True)
