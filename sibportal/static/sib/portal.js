@@ -1,0 +1,73 @@
+// Small helps on top of pages that work without any script.
+(function () {
+  "use strict";
+
+  // One submit is enough: a double click must not send a form twice. The server does not rely on it.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.method === "get") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    form.querySelectorAll("button[type=submit]").forEach(function (button) {
+      button.setAttribute("aria-disabled", "true");
+    });
+    window.setTimeout(function () { release(form); }, 10000);
+  });
+
+  function release(form) {
+    delete form.dataset.sent;
+    form.querySelectorAll("button[aria-disabled]").forEach(function (button) {
+      button.removeAttribute("aria-disabled");
+    });
+  }
+
+  // A page from the back-forward cache can be sent again.
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(release);
+  });
+
+  function focusSummary(root) {
+    var summary = root.querySelector(".ds-error-summary");
+    if (summary) summary.focus();
+  }
+  document.addEventListener("DOMContentLoaded", function () { focusSummary(document); });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var request = event.detail.requestConfig;
+    if (request && request.verb !== "get") focusSummary(event.detail.target);
+  });
+
+  // What the server could not answer is said in the live region.
+  function failed() {
+    var region = document.getElementById("messages");
+    if (!region) return;
+    var note = document.createElement("p");
+    note.className = "note e";
+    note.textContent = region.dataset.failed;
+    region.replaceChildren(note);
+  }
+  document.addEventListener("htmx:responseError", failed);
+  document.addEventListener("htmx:sendError", failed);
+  document.addEventListener("htmx:timeout", failed);
+
+  // Menus close with Escape and when the focus or the click goes elsewhere.
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+  document.addEventListener("click", function (event) {
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+
+  // A dialog is opened by a button that names it; without script its content stands on its own page.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest ? event.target.closest("[data-dialog]") : null;
+    if (!button) return;
+    var dialog = document.getElementById(button.dataset.dialog);
+    if (dialog && dialog.showModal) { event.preventDefault(); dialog.showModal(); }
+  });
+})();

@@ -1,0 +1,10 @@
+"""Sentences for the codes of payments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.utils.functional import Promise
+
+MESSAGES: dict[str, Promise] = {}
