@@ -13,6 +13,8 @@ JOBS ?= 2
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 export PYTHONUNBUFFERED := 1
+# Without cached bytecode every process compiles its libraries anew, 3 s each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo demo-reset test check torture bench messages lock compiled
 .SILENT:
