@@ -18,6 +18,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.bool("DEBUG", default=False)
 SIB_DEMO = env.bool("SIB_DEMO", default=False)
 SIB_HTTPS = env.bool("SIB_HTTPS", default=not (DEBUG or SIB_DEMO))
+SIB_ADMIN = env.bool("SIB_ADMIN", default=False)
 SIB_REQUIRE_MFA = env.bool("SIB_REQUIRE_MFA", default=not (DEBUG or SIB_DEMO))
 SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -26,6 +27,10 @@ IDENTITY_KEY = env.str("IDENTITY_KEY")
 IDENTITY_INDEX_KEY = env.str("IDENTITY_INDEX_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Links in e-mail start here: the worker has no request, and a Host header proves nothing.
+SIB_BASE_URL = env.str(
+    "SIB_BASE_URL", default=f"http{'s' * SIB_HTTPS}://{(ALLOWED_HOSTS or ['localhost'])[0]}"
+).rstrip("/")
 
 ROOT_URLCONF = "sibportal.urls"
 WSGI_APPLICATION = "sibportal.wsgi.application"
@@ -65,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sibportal.web.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -73,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sibportal.web.middleware.PreferredLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -80,6 +87,7 @@ MIDDLEWARE = [
     "sibportal.web.middleware.NoStore",
     "sibportal.web.middleware.RequireMultiFactor",
     "sibportal.web.middleware.RequestTransaction",
+    "sibportal.web.problems.DomainErrors",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -168,6 +176,7 @@ SECURE_HSTS_SECONDS = env.int("SIB_HSTS_SECONDS", default=31_536_000) if SIB_HTT
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SIB_HTTPS
 if env.bool("SIB_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_FAILURE_VIEW = "sibportal.web.problems.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

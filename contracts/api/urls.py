@@ -1,0 +1,5 @@
+"""REST routes of contracts, mounted by sibportal/urls.py."""
+
+from rest_framework.viewsets import GenericViewSet
+
+ROUTES: list[tuple[str, type[GenericViewSet], str]] = []

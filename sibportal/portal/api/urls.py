@@ -1,0 +1,5 @@
+"""REST routes of the portal: what joins the stages."""
+
+from rest_framework.viewsets import GenericViewSet
+
+ROUTES: list[tuple[str, type[GenericViewSet], str]] = []
