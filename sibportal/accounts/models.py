@@ -66,6 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=2, choices=Language, default=Language.FINNISH
     )
+    receives_reminders = models.BooleanField(_("reminders by e-mail"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("technical support"), default=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -63,6 +63,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "receives_reminders",
+                    models.BooleanField(default=True, verbose_name="reminders by e-mail"),
+                ),
+                (
                     "language",
                     models.CharField(
                         choices=[
