@@ -6,10 +6,25 @@ tree reads back equal to the one that was written, so that it can be recomputed 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+# Filled by `sibportal/web/messages`; a value may be a number, a date, a text per language
+# ({"en": ...}), another phrase or a tuple of phrases.
+Params = Mapping[str, object]
+
+
+class Phrase(NamedTuple):
+    """A sentence or a clause as a code and what fills it; the reader's language comes later."""
+
+    code: str
+    params: Params = MappingProxyType({})
+
 
 # What a step can hold; JSON knows no Decimal, so it is written as {"decimal": "6480000.00"}.
 Value = Decimal | int | str | bool | None
@@ -83,6 +98,14 @@ class Calculation:
             root=Step.from_json(stored["root"]),
             context=dict(stored["context"]),
         )
+
+
+def digest_of(stored: Mapping[str, Any]) -> str:
+    """SHA-256 (hexadecimal) over canonical JSON: sorted keys, no spaces, UTF-8."""
+    text = json.dumps(
+        stored, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _write(value: Value) -> Any:
