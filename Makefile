@@ -1,4 +1,4 @@
-# make demo | demo-reset | test | check | torture | bench | messages
+# make demo | demo-reset | test | check | torture | bench | messages | lock
 #   PYTHON=python3.13   another Python (3.11 or later), with an environment of its own
 #   PORT=8123           another port for the demonstration
 
@@ -55,6 +55,9 @@ messages: $(VENV)/installed
 lock: $(VENV)/installed
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --quiet --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --constraint requirements.lock --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+		--output-file requirements-production.lock
 
 compiled: $(VENV)/installed
 	$(RUN) -m tools.catalogues compile

@@ -19,6 +19,8 @@ def main() -> None:
     if command == "demo" or os.environ.get("SIB_EMBEDDED") == "1":
         from sibportal.embedded.environment import start_until_exit
 
+        if command == "demo":
+            print("Starting PostgreSQL and Valkey …", flush=True)
         start_until_exit()
     from django.core.management import execute_from_command_line
 

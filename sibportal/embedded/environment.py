@@ -12,6 +12,7 @@ import os
 import secrets
 import signal
 import sys
+import time
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -148,6 +149,7 @@ def read_or_make_keys(path: Path) -> dict[str, str]:
 
 def start_until_exit() -> EmbeddedServers:
     """Start the servers for this process; one clear sentence and exit code 1 where that fails."""
+    os.environ.setdefault("SIB_STARTED_AT", str(time.time()))
     servers = EmbeddedServers(data_folder())
     atexit.register(servers.stop)
     signal.signal(signal.SIGTERM, _leave)

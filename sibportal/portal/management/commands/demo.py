@@ -1,0 +1,123 @@
+"""Runs the whole portal on this machine with an invented town: web, Celery worker, Celery beat.
+
+manage.py has started PostgreSQL and Valkey before this command is loaded, and stops them after it.
+"""
+
+import os
+import shlex
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandParser, call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+from sibportal.accounts.models import Organisation
+from sibportal.portal.demo import DEMO_PASSWORD, SIGN_INS
+
+
+class Command(BaseCommand):
+    help = "Run the portal with the demo town: web server, Celery worker and Celery beat."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--host", default="127.0.0.1")
+
+    def handle(self, *, host: str, port: int, **_options: Any) -> None:
+        self.started = float(os.environ.get("SIB_STARTED_AT", time.time()))
+        self.first_start = False
+        self.require_free(host, port)
+        self.prepare()
+        connection.close()
+        manager = Manager(Printer(sys.stdout, prefix=True))
+        for name, command, environment in self.processes(host, port):
+            manager.add_process(name, command, env=os.environ | environment)
+        watch = threading.Thread(target=self.announce, args=(host, port), daemon=True)
+        watch.start()
+        manager.loop()
+        self.say("Stopped.")
+        if manager.returncode not in (0, 130, 143):  # Ctrl-C is how a demonstration ends
+            raise CommandError("A part of the portal stopped by itself; its last lines say why.")
+
+    def say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    def require_free(self, host: str, port: int) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except (OSError, OverflowError) as error:
+                raise CommandError(
+                    f"Port {port} cannot be used ({error}); choose another: make demo PORT=8123"
+                ) from error
+
+    def prepare(self) -> None:
+        """Bring tables, style sheets and the town to where the code is; quick when they are."""
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.say("Creating the tables …")
+            environment = os.environ | {"SIB_DATABASE_ROLE": "owner"}
+            migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+            if subprocess.run(migrate, cwd=settings.BASE_DIR, env=environment).returncode:  # noqa: S603 - our own command
+                raise CommandError("The tables could not be created; the lines above say why.")
+        self.say("Collecting style sheets and scripts …")
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if not Organisation.objects.exists() and "load_demo_town" in get_commands():
+            self.first_start = True
+            self.say("Loading the demo town …")
+            call_command("load_demo_town")
+
+    def processes(self, host: str, port: int) -> list[tuple[str, str, dict[str, str]]]:
+        """The three processes of the production shape, small."""
+        python = shlex.quote(sys.executable)
+        schedule = Path(os.environ["SIB_RUN_FOLDER"]) / "celerybeat-schedule"
+        web = f"-m gunicorn sibportal.wsgi --bind {host}:{port} --threads 8 --log-level warning"
+        celery = "-W ignore::RuntimeWarning -m celery --quiet --app sibportal.celery"
+        worker = f"{celery} worker --concurrency 1 --loglevel warning --without-gossip"
+        beat = (
+            f"{celery} beat --loglevel warning --pidfile= --schedule {shlex.quote(str(schedule))}"
+        )
+        return [
+            ("web", f"exec {python} {web}", {"SIB_DATABASE_POOL": "10"}),
+            ("worker", f"exec {python} {worker}", {}),
+            ("beat", f"exec {python} {beat}", {}),
+        ]
+
+    def announce(self, host: str, port: int) -> None:
+        """Say where the portal is and who may sign in, once it really answers."""
+        address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
+        while True:
+            try:
+                with urllib.request.urlopen(f"{address}readyz", timeout=5):  # noqa: S310 - http only
+                    break
+            except urllib.error.HTTPError as error:
+                self.say(f"The portal answers, but is not ready (status {error.code}).")
+                return
+            except OSError:
+                time.sleep(0.1)
+        taken = time.time() - self.started
+        how = "First start" if self.first_start else "Started on what was there"
+        self.say(f"\n{how}: {taken:.1f} s. The portal is at {address}\n\n{sign_ins()}")
+        self.say("\nAll organisations, people and figures are invented. Ctrl-C stops everything.\n")
+
+
+def sign_ins() -> str:
+    """One sign-in for each role, as a small table."""
+    width = max((len(role) for role, _email in SIGN_INS), default=0)
+    lines = [f"  {role:<{width}}  {email}" for role, email in SIGN_INS]
+    return "\n".join([f"Sign in with the password {DEMO_PASSWORD} as", *lines])
