@@ -156,6 +156,4 @@ def _last_day(period: Period) -> date | None:
 
 
 def _issue(code: str, field: str, value: date, **days: date | None) -> Issue:
-    """Parameters are texts, so that an issue can be stored as it is."""
-    params = {name: day.isoformat() for name, day in days.items() if day is not None}
-    return Issue(code, field=field, value=value.isoformat(), params=params)
+    return Issue(code, field=field, value=value.isoformat(), params=days)

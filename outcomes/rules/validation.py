@@ -1,0 +1,301 @@
+"""Is this measurement possible? One check for the form, the CSV file and REST.
+
+Everything comes in as the text that was given and goes out as an issue with field, value and how
+to mend it, or as a clean reading. A code of another contract is simply unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from cohorts.rules.personal_id import contains_personal_id
+from cohorts.rules.pseudonym import normalise_code
+from contracts.rules.terms.document import MeasurementPoint
+from outcomes.rules.points import PersonDates, window
+from outcomes.rules.reading import (
+    has_control_characters,
+    looks_like_formula,
+    read_date,
+    read_decimal,
+    read_yes_no,
+)
+from outcomes.rules.words import MetricKind
+from sibportal.kernel.dates import Period
+from sibportal.kernel.errors import Issue
+
+TEXT_LIMITS = {
+    "not_reached_reason": 300,
+    "evidence_source": 120,
+    "evidence_location": 200,
+    "note": 500,
+    "correction_reason": 300,
+}
+MOST_CONTACT_ATTEMPTS = 99
+WHOLE_DIGITS = 10
+ECHO = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A measurement as somebody gave it: texts, nothing trusted."""
+
+    participant: str = ""
+    metric: str = ""
+    point: str = ""
+    measured_on: str = ""
+    value: str = ""
+    not_reached_reason: str = ""
+    contact_attempts: str = ""
+    evidence_source: str = ""
+    evidence_location: str = ""
+    note: str = ""
+    correction_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFacts:
+    """One version of a metric, as far as a value can break it; limits are included."""
+
+    code: str
+    version: int
+    kind: MetricKind
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a candidate is judged by, for one contract; `as_of` is today in its time zone.
+
+    `people` holds those of this contract that the submitter may see and that are enrolled;
+    `live` the dates of rows that still stand, by participant, metric code and point.
+    `closed_before` is the end of the last closed period.
+    """
+
+    planned: Mapping[tuple[str, str], MetricFacts]
+    points: Mapping[str, MeasurementPoint]
+    people: Mapping[str, PersonDates]
+    live: Mapping[tuple[str, str, str], frozenset[date]]
+    contract: Period
+    as_of: date
+    closed_before: date | None = None
+    late_facts_count: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A candidate that passed, typed."""
+
+    participant: str
+    metric: MetricFacts
+    point: str
+    measured_on: date
+    value: Decimal | None
+    not_reached_reason: str
+    contact_attempts: int
+    evidence_source: str
+    evidence_location: str
+    note: str
+    correction_reason: str
+
+
+def check(candidate: Candidate, context: Context) -> list[Issue]:
+    """Everything that is wrong with a candidate; nothing if it can be recorded."""
+    return _Check(candidate, context).run()[1]
+
+
+def read(candidate: Candidate, context: Context) -> tuple[Reading | None, list[Issue]]:
+    """The typed reading, or None with the issues."""
+    return _Check(candidate, context).run()
+
+
+def read_all(
+    candidates: Iterable[Candidate], context: Context
+) -> list[tuple[Reading | None, list[Issue]]]:
+    """Read a whole file: each row is also judged by the good rows before it."""
+    live = dict(context.live)
+    found = []
+    for candidate in candidates:
+        reading, issues = read(candidate, replace(context, live=live))
+        found.append((reading, issues))
+        if reading is not None:
+            key = (reading.participant, reading.metric.code, reading.point)
+            live[key] = live.get(key, frozenset()) | {reading.measured_on}
+    return found
+
+
+class _Check:
+    """One run over one candidate; collects issues so that all of them are told at once."""
+
+    def __init__(self, candidate: Candidate, context: Context) -> None:
+        self.given = candidate
+        self.context = context
+        self.issues: list[Issue] = []
+
+    def run(self) -> tuple[Reading | None, list[Issue]]:
+        texts = {name: self._text(name, limit) for name, limit in TEXT_LIMITS.items()}
+        participant = self._participant()
+        metric = self._metric()
+        measured_on = self._measured_on()
+        value = self._value(metric)
+        attempts = self._contact_attempts()
+        self._value_or_reason(texts)
+        if participant and metric and measured_on:
+            self._window(participant, metric, measured_on, reached=bool(self.given.value))
+            self._repeated(participant, metric, measured_on, texts["correction_reason"])
+        if self.issues or metric is None or measured_on is None:
+            return None, self.issues
+        return (
+            Reading(
+                participant=participant,
+                metric=metric,
+                point=self.given.point.strip(),
+                measured_on=measured_on,
+                value=value,
+                contact_attempts=attempts,
+                **texts,
+            ),
+            [],
+        )
+
+    def _add(self, code: str, field: str, **params: object) -> None:
+        value = str(getattr(self.given, field))[:ECHO]
+        self.issues.append(Issue(f"outcomes.{code}", field=field, value=value, params=params))
+
+    def _text(self, name: str, limit: int) -> str:
+        text = str(getattr(self.given, name)).strip().replace("\r\n", "\n")
+        if len(text) > limit:
+            self._add("text_too_long", name, limit=limit, length=len(text))
+        elif has_control_characters(text):
+            self._add("text_has_control_characters", name)
+        elif looks_like_formula(text):
+            self._add("looks_like_formula", name)
+        elif contains_personal_id(text, as_of=self.context.as_of):
+            # The id itself must not travel on in an error.
+            self.issues.append(Issue("outcomes.looks_like_personal_id", field=name))
+        return text
+
+    def _participant(self) -> str:
+        if contains_personal_id(self.given.participant, as_of=self.context.as_of):
+            self.issues.append(Issue("outcomes.looks_like_personal_id", field="participant"))
+            return ""
+        code = normalise_code(self.given.participant)
+        if not code:
+            self._add("participant_missing", "participant")
+        elif code not in self.context.people:
+            self._add("participant_unknown", "participant")
+            return ""
+        return code
+
+    def _metric(self) -> MetricFacts | None:
+        metric, point = self.given.metric.strip(), self.given.point.strip()
+        planned = self.context.planned
+        if found := planned.get((metric, point)):
+            return found
+        at_point = sorted(one for one, key in planned if key == point)
+        of_metric = sorted(key for one, key in planned if one == metric)
+        if not of_metric:
+            known = ", ".join(at_point or sorted({one for one, _ in planned}))
+            self._add("metric_unknown" if metric else "metric_missing", "metric", known=known)
+        else:
+            known = ", ".join(of_metric)
+            self._add("point_unknown" if point else "point_missing", "point", known=known)
+        return None
+
+    def _measured_on(self) -> date | None:
+        text = self.given.measured_on.strip()
+        day = read_date(text)
+        if day is None:
+            self._add("date_impossible" if text else "date_missing", "measured_on")
+        elif day > self.context.as_of:
+            self._add("date_in_future", "measured_on", today=self.context.as_of)
+        elif not self.context.contract.contains(day):
+            self._add("date_outside_contract", "measured_on", starts_on=self.context.contract.start)
+        elif self._too_late(day):
+            self._add("period_closed", "measured_on", until=self.context.closed_before)
+        else:
+            return day
+        return None
+
+    def _too_late(self, day: date) -> bool:
+        closed = self.context.closed_before
+        return not self.context.late_facts_count and closed is not None and day < closed
+
+    def _value(self, metric: MetricFacts | None) -> Decimal | None:
+        text = self.given.value.strip()
+        if not text or metric is None:
+            return None
+        if metric.kind is MetricKind.YES_NO:
+            return self._read_value(text, read_yes_no, "value_not_yes_or_no")
+        number = self._read_value(text, read_decimal, "value_not_a_number")
+        if number is None:
+            return None
+        places = -int(number.normalize().as_tuple().exponent)
+        allowed = metric.decimals if metric.kind is MetricKind.NUMBER else 0
+        if places > allowed:
+            self._add("value_too_many_decimals", "value", decimals=allowed)
+        elif not self._in_range(number, metric):
+            self._add("value_out_of_range", "value", minimum=metric.minimum, maximum=metric.maximum)
+        return number
+
+    def _read_value(
+        self, text: str, reader: Callable[[str], Decimal | None], code: str
+    ) -> Decimal | None:
+        found = reader(text)
+        if found is None:
+            self._add("looks_like_formula" if looks_like_formula(text) else code, "value")
+        return found
+
+    def _in_range(self, number: Decimal, metric: MetricFacts) -> bool:
+        low, high = metric.minimum, metric.maximum
+        if low is None and metric.kind in {MetricKind.COUNT, MetricKind.DAYS}:
+            low = Decimal(0)
+        if abs(number) >= Decimal(10) ** WHOLE_DIGITS:
+            return False
+        return (low is None or number >= low) and (high is None or number <= high)
+
+    def _contact_attempts(self) -> int:
+        text = self.given.contact_attempts.strip()
+        if not text:
+            return 0
+        number = read_decimal(text)
+        if number is None or number != int(number) or not 0 <= number <= MOST_CONTACT_ATTEMPTS:
+            self._add("contact_attempts_impossible", "contact_attempts", most=MOST_CONTACT_ATTEMPTS)
+            return 0
+        return int(number)
+
+    def _value_or_reason(self, texts: Mapping[str, str]) -> None:
+        value = self.given.value.strip()
+        if value and texts["not_reached_reason"]:
+            self._add("value_and_reason", "not_reached_reason")
+        elif not value and not texts["not_reached_reason"]:
+            self._add("value_or_reason_missing", "value")
+        elif value and not texts["evidence_source"]:
+            self._add("evidence_source_missing", "evidence_source")
+
+    def _window(self, participant: str, metric: MetricFacts, day: date, *, reached: bool) -> None:
+        person = self.context.people[participant]
+        due = window(self.context.points[self.given.point.strip()], person)
+        if due is None:
+            self._add("point_not_set", "point")
+        elif day < min(person.enrolled_on, due.opens_on):
+            self._add("date_before_enrolment", "measured_on", enrolled_on=person.enrolled_on)
+        elif day < due.opens_on or (reached and day > due.closes_on):
+            # That someone could not be reached may also be recorded after the window.
+            self._add(
+                "date_outside_window",
+                "measured_on",
+                opens_on=due.opens_on,
+                closes_on=due.closes_on,
+            )
+
+    def _repeated(self, participant: str, metric: MetricFacts, day: date, why: str) -> None:
+        live = self.context.live.get((participant, metric.code, self.given.point.strip()))
+        if why and not live:
+            self._add("nothing_to_correct", "correction_reason")
+        elif not why and live and day in live:
+            self._add("already_reported", "measured_on")
