@@ -71,6 +71,6 @@ $(VENV)/installed: requirements.lock
 		echo "$(PYTHON) lacks venv and ensurepip: install them (Debian: apt-get install python3-venv)." >&2; exit 1; }
 	echo "Creating the environment $(VENV) …"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check $(UV)
+	$(BIN)/pip install -qq --disable-pip-version-check $(UV)
 	$(BIN)/uv pip install --quiet --python $(RUN) --require-hashes -r requirements.lock
 	touch $@

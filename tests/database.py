@@ -177,7 +177,7 @@ def _migrate() -> None:
         "DJANGO_SETTINGS_MODULE": "tests.settings",
     }
     done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity", "0"],
         cwd=ROOT, env=environment, capture_output=True, text=True,
     )  # fmt: skip
     if done.returncode:

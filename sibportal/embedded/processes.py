@@ -20,10 +20,11 @@ SOCKET_PATH_LIMIT = 107  # bytes, on Linux
 
 def socket_folder(data_folder: Path) -> Path:
     """The private folder for the sockets of one data folder: the same in every run, and short."""
+    data_folder.mkdir(parents=True, exist_ok=True)
     folder = data_folder.resolve() / "run"
     if len(os.fsencode(folder / ".s.PGSQL.5432.lock")) > SOCKET_PATH_LIMIT:
         folder = private_folder(Path("/tmp"), data_folder)  # noqa: S108 - made private, and checked
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 

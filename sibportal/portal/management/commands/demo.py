@@ -42,9 +42,11 @@ class Command(BaseCommand):
         self.prepare()
         connection.close()
         manager = Manager(Printer(sys.stdout, prefix=True))
-        for name, command, environment in self.processes(host, port):
-            manager.add_process(name, command, env=os.environ | environment)
-        watch = threading.Thread(target=self.announce, args=(host, port), daemon=True)
+        address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+        for name, command, extra in self.processes(host, port):
+            environment = {"SIB_BASE_URL": address} | os.environ | extra
+            manager.add_process(name, command, env=environment)
+        watch = threading.Thread(target=self.announce, args=(address,), daemon=True)
         watch.start()
         manager.loop()
         self.say("Stopped.")
@@ -87,7 +89,8 @@ class Command(BaseCommand):
         python = shlex.quote(sys.executable)
         schedule = Path(os.environ["SIB_RUN_FOLDER"]) / "celerybeat-schedule"
         web = f"-m gunicorn sibportal.wsgi --bind {host}:{port} --threads 8 --log-level warning"
-        celery = "-W ignore::RuntimeWarning -m celery --quiet --app sibportal.celery"
+        # Celery warns root of itself; a demonstration on one's own machine need not be told.
+        celery = "-W ignore::UserWarning -m celery --quiet --app sibportal.celery"
         worker = f"{celery} worker --concurrency 1 --loglevel warning --without-gossip"
         beat = (
             f"{celery} beat --loglevel warning --pidfile= --schedule {shlex.quote(str(schedule))}"
@@ -98,12 +101,11 @@ class Command(BaseCommand):
             ("beat", f"exec {python} {beat}", {}),
         ]
 
-    def announce(self, host: str, port: int) -> None:
+    def announce(self, address: str) -> None:
         """Say where the portal is and who may sign in, once it really answers."""
-        address = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}/"
         while True:
             try:
-                with urllib.request.urlopen(f"{address}readyz", timeout=5):  # noqa: S310 - http only
+                with urllib.request.urlopen(f"{address}/readyz", timeout=5):  # noqa: S310 - http only
                     break
             except urllib.error.HTTPError as error:
                 self.say(f"The portal answers, but is not ready (status {error.code}).")
@@ -112,7 +114,7 @@ class Command(BaseCommand):
                 time.sleep(0.1)
         taken = time.time() - self.started
         how = "First start" if self.first_start else "Started on what was there"
-        self.say(f"\n{how}: {taken:.1f} s. The portal is at {address}\n\n{sign_ins()}")
+        self.say(f"\n{how}: {taken:.1f} s. The portal is at {address}/\n\n{sign_ins()}")
         self.say("\nAll organisations, people and figures are invented. Ctrl-C stops everything.\n")
 
 
