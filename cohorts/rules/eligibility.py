@@ -127,14 +127,12 @@ def _check_age(birth_month: date | None, criteria: Criteria, as_of: date) -> lis
     months = (as_of.year - birth_month.year) * MONTHS_IN_YEAR + as_of.month - birth_month.month
     # Born on the first the person has completed `months`; on the last day still one fewer.
     if low is not None and months < low * size:
-        return [_age_issue("cohorts.too_young", criteria, low)]
+        code = "cohorts.too_young_years" if size > 1 else "cohorts.too_young_months"
+        return [Issue(code, field="birth_month", params={"limit": low})]
     if high is not None and months - 1 >= (high + 1) * size:
-        return [_age_issue("cohorts.too_old", criteria, high)]
+        code = "cohorts.too_old_years" if size > 1 else "cohorts.too_old_months"
+        return [Issue(code, field="birth_month", params={"limit": high})]
     return []
-
-
-def _age_issue(code: str, criteria: Criteria, limit: int) -> Issue:
-    return Issue(f"{code}_{criteria.age_unit.value}", field="birth_month", params={"limit": limit})
 
 
 def _whole(document: Mapping[str, Any], key: str, issues: list[Issue]) -> int | None:

@@ -7,45 +7,75 @@ from __future__ import annotations
 
 import re
 
-HEADERS: dict[str, tuple[str, ...]] = {
-    "participant": (
-        "participant code", "participant", "code",
-        "osallistujatunnus", "osallistuja", "tunnus",
-        "deltagarkod", "deltagare", "kod",
-    ),
-    "metric": (
-        "metric", "outcome metric", "mittari", "tulosmittari",
-        "mått", "resultatmått", "utfallsmått",
-    ),
-    "point": ("measurement point", "point", "mittauspiste", "mätpunkt"),
-    "measured_on": (
-        "measured on", "measurement date", "date",
-        "mittauspäivä", "mittausajankohta", "päivämäärä",
-        "mätdatum", "mättidpunkt", "datum",
-    ),
-    "value": ("value", "arvo", "tulos", "värde", "resultat"),
-    "not_reached_reason": (
-        "reason not reached", "not reached", "not reached reason",
-        "miksi ei tavoitettu", "ei tavoitettu", "syy",
-        "varför inte nådd", "inte nådd", "orsak",
-    ),
-    "contact_attempts": ("contact attempts", "yhteydenottoyritykset", "kontaktförsök"),
-    "evidence_source": (
-        "source of evidence", "evidence source", "evidence",
-        "näytön lähde", "näyttö", "underlagets källa", "underlag",
-    ),
-    "evidence_location": (
-        "where the evidence is held", "evidence location",
-        "missä näyttö on", "näytön sijainti", "var underlaget finns", "underlagets plats",
-    ),
-    "note": ("note", "comment", "huomautus", "kommentti", "anteckning", "kommentar"),
-    "correction_reason": (
-        "reason for the correction", "correction reason",
-        "korjauksen syy", "korjauksen perustelu",
-        "orsak till rättelsen", "skäl till rättelsen",
-    ),
-}  # fmt: skip
+# Per field and language; the first name is the template's.
+HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
+    "participant": {
+        "en": ("participant code", "participant", "code"),
+        "fi": ("osallistujatunnus", "osallistuja", "tunnus"),
+        "sv": ("deltagarkod", "deltagare", "kod"),
+    },
+    "metric": {
+        "en": ("metric", "outcome metric"),
+        "fi": ("mittari", "tulosmittari"),
+        "sv": ("mått", "resultatmått", "utfallsmått"),
+    },
+    "point": {
+        "en": ("measurement point", "point"),
+        "fi": ("mittauspiste",),
+        "sv": ("mätpunkt",),
+    },
+    "measured_on": {
+        "en": ("measured on", "measurement date", "date"),
+        "fi": ("mittauspäivä", "mittausajankohta", "päivämäärä"),
+        "sv": ("mätdatum", "mättidpunkt", "datum"),
+    },
+    "value": {
+        "en": ("value", "result"),
+        "fi": ("arvo", "tulos"),
+        "sv": ("värde", "resultat"),
+    },
+    "not_reached_reason": {
+        "en": ("reason not reached", "not reached", "not reached reason"),
+        "fi": ("miksi ei tavoitettu", "ei tavoitettu"),
+        "sv": ("varför inte nådd", "inte nådd"),
+    },
+    "contact_attempts": {
+        "en": ("contact attempts",),
+        "fi": ("yhteydenottoyritykset",),
+        "sv": ("kontaktförsök",),
+    },
+    "evidence_source": {
+        "en": ("source of evidence", "evidence source", "evidence"),
+        "fi": ("näytön lähde", "näyttö"),
+        "sv": ("underlagets källa", "underlag"),
+    },
+    "evidence_location": {
+        "en": ("where the evidence is held", "evidence location"),
+        "fi": ("missä näyttö on", "näytön sijainti"),
+        "sv": ("var underlaget finns", "underlagets plats"),
+    },
+    "note": {
+        "en": ("note", "comment"),
+        "fi": ("huomautus", "kommentti"),
+        "sv": ("anteckning", "kommentar"),
+    },
+    "correction_reason": {
+        "en": ("reason for the correction", "correction reason"),
+        "fi": ("korjauksen syy", "korjauksen perustelu"),
+        "sv": ("orsak till rättelsen", "skäl till rättelsen"),
+    },
+}
 _GAPS = re.compile(r"[\s_\-.:*?]+")
+
+
+def column_of(name: str) -> str | None:
+    """The field that a column name means, or None; case, spaces and underscores do not matter."""
+    return _COLUMN_BY_NAME.get(_normal(name))
+
+
+def template(language: str) -> dict[str, str]:
+    """Field -> column name of the template in a language (English where it has none)."""
+    return {field: names.get(language, names["en"])[0] for field, names in HEADERS.items()}
 
 
 def _normal(name: str) -> str:
@@ -53,10 +83,7 @@ def _normal(name: str) -> str:
 
 
 _COLUMN_BY_NAME = {
-    _normal(name): column for column, names in HEADERS.items() for name in (column, *names)
+    _normal(name): field
+    for field, languages in HEADERS.items()
+    for name in (field, *(one for names in languages.values() for one in names))
 }
-
-
-def column_of(name: str) -> str | None:
-    """The field that a column name means, or None; case, spaces and underscores do not matter."""
-    return _COLUMN_BY_NAME.get(_normal(name))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from outcomes.rules.headers import column_of
+from outcomes.rules.headers import HEADERS, column_of
 from outcomes.rules.reading import has_control_characters
 from outcomes.rules.validation import Candidate
 from sibportal.kernel.errors import Issue, RuleViolation
@@ -203,7 +203,9 @@ def _columns(header: list[str], limits: Limits) -> list[str]:
             issues.append(Issue("outcomes.header_twice", field=column, value=name.strip()))
         columns.append(column or "")
     issues += [
-        Issue("outcomes.header_missing", field=name) for name in REQUIRED if name not in columns
+        Issue("outcomes.header_missing", field=name, params={"column": HEADERS[name]["en"][0]})
+        for name in REQUIRED
+        if name not in columns
     ]
     if issues:
         raise RuleViolation(issues)

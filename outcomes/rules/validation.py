@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from cohorts.rules.personal_id import contains_personal_id
@@ -34,7 +34,7 @@ TEXT_LIMITS = {
     "correction_reason": 300,
 }
 MOST_CONTACT_ATTEMPTS = 99
-WHOLE_DIGITS = 10
+LARGEST_VALUE = Decimal(9_999_999_999)  # what the column of the value holds
 ECHO = 80
 
 
@@ -164,16 +164,16 @@ class _Check:
 
     def _add(self, code: str, field: str, **params: object) -> None:
         value = str(getattr(self.given, field))[:ECHO]
-        self.issues.append(Issue(f"outcomes.{code}", field=field, value=value, params=params))
+        self.issues.append(Issue(code, field=field, value=value, params=params))
 
     def _text(self, name: str, limit: int) -> str:
         text = str(getattr(self.given, name)).strip().replace("\r\n", "\n")
         if len(text) > limit:
-            self._add("text_too_long", name, limit=limit, length=len(text))
+            self._add("outcomes.text_too_long", name, limit=limit, length=len(text))
         elif has_control_characters(text):
-            self._add("text_has_control_characters", name)
+            self._add("outcomes.text_has_control_characters", name)
         elif looks_like_formula(text):
-            self._add("looks_like_formula", name)
+            self._add("outcomes.looks_like_formula", name)
         elif contains_personal_id(text, as_of=self.context.as_of):
             # The id itself must not travel on in an error.
             self.issues.append(Issue("outcomes.looks_like_personal_id", field=name))
@@ -185,9 +185,9 @@ class _Check:
             return ""
         code = normalise_code(self.given.participant)
         if not code:
-            self._add("participant_missing", "participant")
+            self._add("outcomes.participant_missing", "participant")
         elif code not in self.context.people:
-            self._add("participant_unknown", "participant")
+            self._add("outcomes.participant_unknown", "participant")
             return ""
         return code
 
@@ -200,23 +200,40 @@ class _Check:
         of_metric = sorted(key for one, key in planned if one == metric)
         if not of_metric:
             known = ", ".join(at_point or sorted({one for one, _ in planned}))
-            self._add("metric_unknown" if metric else "metric_missing", "metric", known=known)
+            self._add(
+                "outcomes.metric_unknown" if metric else "outcomes.metric_missing",
+                "metric",
+                known=known,
+            )
         else:
             known = ", ".join(of_metric)
-            self._add("point_unknown" if point else "point_missing", "point", known=known)
+            self._add(
+                "outcomes.point_unknown" if point else "outcomes.point_missing",
+                "point",
+                known=known,
+            )
         return None
 
     def _measured_on(self) -> date | None:
         text = self.given.measured_on.strip()
         day = read_date(text)
         if day is None:
-            self._add("date_impossible" if text else "date_missing", "measured_on")
+            self._add(
+                "outcomes.date_impossible" if text else "outcomes.date_missing", "measured_on"
+            )
         elif day > self.context.as_of:
-            self._add("date_in_future", "measured_on", today=self.context.as_of)
+            self._add("outcomes.date_in_future", "measured_on", today=self.context.as_of)
         elif not self.context.contract.contains(day):
-            self._add("date_outside_contract", "measured_on", starts_on=self.context.contract.start)
+            contract = self.context.contract
+            last_on = contract.end and contract.end - timedelta(days=1)
+            self._add(
+                "outcomes.date_outside_contract",
+                "measured_on",
+                starts_on=contract.start,
+                last_on=last_on,
+            )
         elif self._too_late(day):
-            self._add("period_closed", "measured_on", until=self.context.closed_before)
+            self._add("outcomes.period_closed", "measured_on", until=self.context.closed_before)
         else:
             return day
         return None
@@ -230,16 +247,15 @@ class _Check:
         if not text or metric is None:
             return None
         if metric.kind is MetricKind.YES_NO:
-            return self._read_value(text, read_yes_no, "value_not_yes_or_no")
-        number = self._read_value(text, read_decimal, "value_not_a_number")
+            return self._read_value(text, read_yes_no, "outcomes.value_not_yes_or_no")
+        number = self._read_value(text, read_decimal, "outcomes.value_not_a_number")
         if number is None:
             return None
         places = -int(number.normalize().as_tuple().exponent)
         allowed = metric.decimals if metric.kind is MetricKind.NUMBER else 0
         if places > allowed:
-            self._add("value_too_many_decimals", "value", decimals=allowed)
-        elif not self._in_range(number, metric):
-            self._add("value_out_of_range", "value", minimum=metric.minimum, maximum=metric.maximum)
+            self._add("outcomes.value_too_many_decimals", "value", decimals=allowed)
+        self._range(number, metric)
         return number
 
     def _read_value(
@@ -247,16 +263,20 @@ class _Check:
     ) -> Decimal | None:
         found = reader(text)
         if found is None:
-            self._add("looks_like_formula" if looks_like_formula(text) else code, "value")
+            self._add("outcomes.looks_like_formula" if looks_like_formula(text) else code, "value")
         return found
 
-    def _in_range(self, number: Decimal, metric: MetricFacts) -> bool:
+    def _range(self, number: Decimal, metric: MetricFacts) -> None:
         low, high = metric.minimum, metric.maximum
-        if low is None and metric.kind in {MetricKind.COUNT, MetricKind.DAYS}:
-            low = Decimal(0)
-        if abs(number) >= Decimal(10) ** WHOLE_DIGITS:
-            return False
-        return (low is None or number >= low) and (high is None or number <= high)
+        if low is None:
+            counted = metric.kind in {MetricKind.COUNT, MetricKind.DAYS}
+            low = Decimal(0) if counted else -LARGEST_VALUE
+        if high is None:
+            high = LARGEST_VALUE
+        if number < low:
+            self._add("outcomes.value_too_low", "value", minimum=low)
+        elif number > high:
+            self._add("outcomes.value_too_high", "value", maximum=high)
 
     def _contact_attempts(self) -> int:
         text = self.given.contact_attempts.strip()
@@ -264,30 +284,36 @@ class _Check:
             return 0
         number = read_decimal(text)
         if number is None or number != int(number) or not 0 <= number <= MOST_CONTACT_ATTEMPTS:
-            self._add("contact_attempts_impossible", "contact_attempts", most=MOST_CONTACT_ATTEMPTS)
+            self._add(
+                "outcomes.contact_attempts_impossible",
+                "contact_attempts",
+                most=MOST_CONTACT_ATTEMPTS,
+            )
             return 0
         return int(number)
 
     def _value_or_reason(self, texts: Mapping[str, str]) -> None:
         value = self.given.value.strip()
         if value and texts["not_reached_reason"]:
-            self._add("value_and_reason", "not_reached_reason")
+            self._add("outcomes.value_and_reason", "not_reached_reason")
         elif not value and not texts["not_reached_reason"]:
-            self._add("value_or_reason_missing", "value")
+            self._add("outcomes.value_or_reason_missing", "value")
         elif value and not texts["evidence_source"]:
-            self._add("evidence_source_missing", "evidence_source")
+            self._add("outcomes.evidence_source_missing", "evidence_source")
 
     def _window(self, participant: str, metric: MetricFacts, day: date, *, reached: bool) -> None:
         person = self.context.people[participant]
         due = window(self.context.points[self.given.point.strip()], person)
         if due is None:
-            self._add("point_not_set", "point")
+            self._add("outcomes.point_not_set", "point")
         elif day < min(person.enrolled_on, due.opens_on):
-            self._add("date_before_enrolment", "measured_on", enrolled_on=person.enrolled_on)
+            self._add(
+                "outcomes.date_before_enrolment", "measured_on", enrolled_on=person.enrolled_on
+            )
         elif day < due.opens_on or (reached and day > due.closes_on):
             # That someone could not be reached may also be recorded after the window.
             self._add(
-                "date_outside_window",
+                "outcomes.date_outside_window",
                 "measured_on",
                 opens_on=due.opens_on,
                 closes_on=due.closes_on,
@@ -296,6 +322,6 @@ class _Check:
     def _repeated(self, participant: str, metric: MetricFacts, day: date, why: str) -> None:
         live = self.context.live.get((participant, metric.code, self.given.point.strip()))
         if why and not live:
-            self._add("nothing_to_correct", "correction_reason")
+            self._add("outcomes.nothing_to_correct", "correction_reason")
         elif not why and live and day in live:
-            self._add("already_reported", "measured_on")
+            self._add("outcomes.already_reported", "measured_on")

@@ -116,20 +116,23 @@ def _range(subject: Subject) -> Iterable[Finding]:
     too_low = metric.minimum is not None and value < metric.minimum
     too_high = metric.maximum is not None and value > metric.maximum
     if too_low or too_high:
-        yield _finding("out_of_range", Severity.BLOCKS, value=value)
+        yield _finding("outcomes.out_of_range", Severity.BLOCKS, value=value)
     elif metric.kind != "yes_no" and value in {metric.minimum, metric.maximum}:
-        yield _finding("at_end_of_range", Severity.INFORMATION, value=value)
+        yield _finding("outcomes.at_end_of_range", Severity.INFORMATION, value=value)
 
 
 def _window(subject: Subject) -> Iterable[Finding]:
     due = subject.window
     if due is None:
-        yield _finding("point_not_set", Severity.BLOCKS)
+        yield _finding("outcomes.point_not_set", Severity.BLOCKS)
     elif subject.measured_on < due.opens_on or (
         subject.value is not None and subject.measured_on > due.closes_on
     ):
         yield _finding(
-            "outside_window", Severity.BLOCKS, opens_on=due.opens_on, closes_on=due.closes_on
+            "outcomes.outside_window",
+            Severity.BLOCKS,
+            opens_on=due.opens_on,
+            closes_on=due.closes_on,
         )
 
 
@@ -137,60 +140,64 @@ def _enrolment(subject: Subject) -> Iterable[Finding]:
     person, day = subject.person, subject.measured_on
     opens = person.enrolled_on if subject.window is None else subject.window.opens_on
     if day < min(person.enrolled_on, opens):
-        yield _finding("before_enrolment", Severity.BLOCKS, enrolled_on=person.enrolled_on)
+        yield _finding("outcomes.before_enrolment", Severity.BLOCKS, enrolled_on=person.enrolled_on)
     if person.exited_on is not None and day > person.exited_on:
         if person.exit_reason == "death":
-            yield _finding("after_death", Severity.BLOCKS)
+            yield _finding("outcomes.after_death", Severity.BLOCKS)
         else:
-            yield _finding("after_exit", Severity.INFORMATION, exited_on=person.exited_on)
+            yield _finding("outcomes.after_exit", Severity.INFORMATION, exited_on=person.exited_on)
 
 
 def _duplicate(subject: Subject) -> Iterable[Finding]:
     if subject.measured_on in subject.other_dates:
-        yield _finding("same_day_twice", Severity.BLOCKS)
+        yield _finding("outcomes.same_day_twice", Severity.BLOCKS)
     elif subject.other_dates:
-        yield _finding("measured_before", Severity.LOOK, on=max(subject.other_dates))
+        yield _finding("outcomes.measured_before", Severity.LOOK, on=max(subject.other_dates))
 
 
 def _consent(subject: Subject) -> Iterable[Finding]:
     service = current(subject.consents, Switch.SERVICE, subject.measured_on)
     if service is None or not service.given:
-        yield _finding("no_consent_to_service", Severity.LOOK)
+        yield _finding("outcomes.no_consent_to_service", Severity.LOOK)
     if not subject.from_register:
         return
     register = current(subject.consents, Switch.REGISTER_FOLLOW_UP, subject.measured_on)
     if register is None:
-        yield _finding("register_consent_unknown", Severity.LOOK)
+        yield _finding("outcomes.register_consent_unknown", Severity.LOOK)
     elif not register.given:
-        yield _finding("register_consent_refused", Severity.BLOCKS, since=register.effective_on)
+        yield _finding(
+            "outcomes.register_consent_refused", Severity.BLOCKS, since=register.effective_on
+        )
 
 
 def _evidence(subject: Subject) -> Iterable[Finding]:
     if subject.value is None:
         return
     if not subject.evidence_source:
-        yield _finding("no_evidence_source", Severity.BLOCKS)
+        yield _finding("outcomes.no_evidence_source", Severity.BLOCKS)
     elif not subject.evidence_location:
-        yield _finding("no_evidence_location", Severity.LOOK)
+        yield _finding("outcomes.no_evidence_location", Severity.LOOK)
 
 
 def _contact(subject: Subject) -> Iterable[Finding]:
     if subject.value is None and subject.contact_attempts < FEWEST_CONTACT_ATTEMPTS:
-        yield _finding("few_contact_attempts", Severity.LOOK, attempts=subject.contact_attempts)
+        yield _finding(
+            "outcomes.few_contact_attempts", Severity.LOOK, attempts=subject.contact_attempts
+        )
 
 
 def _timeliness(subject: Subject) -> Iterable[Finding]:
     if subject.recorded_on > subject.measured_on + timedelta(days=LATE_AFTER_DAYS):
         days = (subject.recorded_on - subject.measured_on).days
-        yield _finding("late_entry", Severity.INFORMATION, days=days)
+        yield _finding("outcomes.late_entry", Severity.INFORMATION, days=days)
     if subject.counted_late:
-        yield _finding("period_was_closed", Severity.LOOK)
+        yield _finding("outcomes.period_was_closed", Severity.LOOK)
     if subject.corrects:
-        yield _finding("correction", Severity.INFORMATION)
+        yield _finding("outcomes.correction", Severity.INFORMATION)
 
 
 def _finding(code: str, severity: Severity, **params: date | Decimal | int) -> Finding:
     stored = {
         name: value if isinstance(value, int) else str(value) for name, value in params.items()
     }
-    return Finding(f"outcomes.{code}", severity, stored)
+    return Finding(code, severity, stored)

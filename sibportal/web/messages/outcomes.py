@@ -4,7 +4,149 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
-MESSAGES: dict[str, Promise] = {}
+_ENTRY: dict[str, Promise] = {
+    "outcomes.participant_missing": _("Give the participant code."),
+    "outcomes.participant_unknown": _(
+        "No enrolled participant has the code “%(value)s”. Check the code."
+    ),
+    "outcomes.metric_missing": _("Give the metric. Here it can be: %(known)s."),
+    "outcomes.metric_unknown": _(
+        "The terms have no metric “%(value)s” here. It can be: %(known)s."
+    ),
+    "outcomes.point_missing": _("Give the measurement point. It can be: %(known)s."),
+    "outcomes.point_unknown": _(
+        "This metric is not measured at “%(value)s”. It can be: %(known)s."
+    ),
+    "outcomes.point_not_set": _(
+        "It is not known yet when this point is due: enter the date it is counted from."
+    ),
+    "outcomes.date_missing": _("Give the date of the measurement."),
+    "outcomes.date_impossible": _(
+        "“%(value)s” is not a date. Write it as 31.12.2026 or 2026-12-31."
+    ),
+    "outcomes.date_in_future": _("“%(value)s” is after today, %(today)s."),
+    "outcomes.date_outside_contract": _(
+        "“%(value)s” is outside the contract, which runs from %(starts_on)s to %(last_on)s."
+    ),
+    "outcomes.date_before_enrolment": _("“%(value)s” is before the enrolment on %(enrolled_on)s."),
+    "outcomes.date_outside_window": _(
+        "“%(value)s” is outside the days of this point, %(opens_on)s to %(closes_on)s."
+    ),
+    "outcomes.period_closed": _(
+        "The period is closed up to %(until)s, and the terms do not count later facts."
+    ),
+    "outcomes.value_or_reason_missing": _(
+        "Give a value, or say why the participant was not reached."
+    ),
+    "outcomes.value_and_reason": _(
+        "There is both a value and a reason for not reaching the participant. Keep one."
+    ),
+    "outcomes.value_not_yes_or_no": _("“%(value)s” is neither yes nor no."),
+    "outcomes.value_not_a_number": _(
+        "“%(value)s” is not a number. Write it without letters, for example 12,5."
+    ),
+    "outcomes.value_too_many_decimals": _(
+        "“%(value)s” has too many decimals. This metric has %(decimals)s."
+    ),
+    "outcomes.value_too_low": _("“%(value)s” is too low. The lowest value is %(minimum)s."),
+    "outcomes.value_too_high": _("“%(value)s” is too high. The highest value is %(maximum)s."),
+    "outcomes.contact_attempts_impossible": _("Give a whole number from 0 to %(most)s."),
+    "outcomes.evidence_source_missing": _(
+        "Name the source of the evidence, for example a register or a form."
+    ),
+    "outcomes.text_too_long": _("The text is too long: at most %(limit)s characters."),
+    "outcomes.text_has_control_characters": _("The text has characters that cannot be read."),
+    "outcomes.looks_like_formula": _(
+        "This looks like a spreadsheet formula. Write the value or the text itself."
+    ),
+    "outcomes.looks_like_personal_id": _(
+        "This looks like a personal identity code. Use the participant code only."
+    ),
+    "outcomes.already_reported": _(
+        "This is already reported for that day. To change it, give a reason for the correction."
+    ),
+    "outcomes.nothing_to_correct": _("There is no earlier measurement to correct."),
+}
+
+_FILE: dict[str, Promise] = {
+    "outcomes.file_empty": _("The file is empty."),
+    "outcomes.file_without_rows": _("The file has column names but no rows."),
+    "outcomes.file_too_large": _("The file is larger than %(limit)s MB. Split it."),
+    "outcomes.file_too_many_rows": _("The file has more than %(limit)s rows. Split it."),
+    "outcomes.file_too_many_columns": _("The file has more than %(limit)s columns."),
+    "outcomes.file_is_spreadsheet": _(
+        "This is a spreadsheet or another packed file. Save it as CSV and choose that file."
+    ),
+    "outcomes.file_has_nul": _("The file is damaged or is not text. Save it as CSV in UTF-8."),
+    "outcomes.file_not_text": _("The file is not text. Save it as CSV in UTF-8."),
+    "outcomes.file_encoding_broken": _(
+        "The file says it is %(encoding)s but cannot be read as such. Save it as CSV in UTF-8."
+    ),
+    "outcomes.file_quotes_broken": _(
+        "A quotation mark is missing or misplaced in the row that begins on line %(line)s."
+    ),
+    "outcomes.encoding_guessed": _(
+        "The file does not say how its letters are written; it was read as %(encoding)s. "
+        "Check å, ä and ö."
+    ),
+    "outcomes.header_unknown": _("Column “%(value)s” is not known. Rename or remove it."),
+    "outcomes.header_twice": _("Column “%(value)s” occurs twice. Remove one."),
+    "outcomes.header_missing": _("Column “%(column)s” is missing. Add it."),
+    "outcomes.row_too_many_cells": _(
+        "The row has %(found)s cells, the header %(expected)s. Is there a decimal comma in a file "
+        "separated by commas?"
+    ),
+}
+
+_FINDINGS: dict[str, Promise] = {
+    "outcomes.out_of_range": _("The value %(value)s is outside the range of the metric."),
+    "outcomes.at_end_of_range": _("The value %(value)s is at the end of the range."),
+    "outcomes.outside_window": _(
+        "Measured outside the days of this point, %(opens_on)s to %(closes_on)s."
+    ),
+    "outcomes.before_enrolment": _("Measured before the enrolment on %(enrolled_on)s."),
+    "outcomes.after_exit": _("Measured after the exit on %(exited_on)s."),
+    "outcomes.after_death": _("Dated after the participant's death."),
+    "outcomes.same_day_twice": _("The same thing is reported twice for the same day."),
+    "outcomes.measured_before": _(
+        "There is another measurement at this point, on %(on)s. The latest one counts."
+    ),
+    "outcomes.no_consent_to_service": _("No consent to the service was in force that day."),
+    "outcomes.register_consent_unknown": _("Nobody has been asked about follow-up from registers."),
+    "outcomes.register_consent_refused": _(
+        "Follow-up from registers has been refused since %(since)s."
+    ),
+    "outcomes.no_evidence_source": _("The source of the evidence is not named."),
+    "outcomes.no_evidence_location": _("It is not said where the evidence is held."),
+    "outcomes.few_contact_attempts": _("Not reached after %(attempts)s contact attempts."),
+    "outcomes.late_entry": _("Entered %(days)s days after the measurement."),
+    "outcomes.period_was_closed": _(
+        "The period of the measurement was closed; it counts in the next open one."
+    ),
+    "outcomes.correction": _("This is a correction of an earlier measurement."),
+    "outcomes.verifier_is_submitter": _("You submitted this. Someone else must verify it."),
+    "outcomes.verifier_has_another_role": _(
+        "Your organisation has another role in this contract (%(roles)s) and cannot verify."
+    ),
+}
+
+_CLOSING: dict[str, Promise] = {
+    "outcomes.close_period_over": _("The period and the days for late entries are over"),
+    "outcomes.close_earlier_periods": _("Earlier periods are closed"),
+    "outcomes.close_points_measured": _("Every point that was due has an entry"),
+    "outcomes.close_nothing_waiting": _("Nothing waits for verification"),
+    "outcomes.close_questions_answered": _("The verifier's questions are settled"),
+    "outcomes.close_exits_confirmed": _(
+        "Neutral exits are confirmed (unconfirmed ones count as not reached)"
+    ),
+    "outcomes.more_successes_than_people": _(
+        "%(successes)s successes were counted out of %(n)s people: the count cannot be right."
+    ),
+}
+
+MESSAGES: dict[str, Promise] = _ENTRY | _FILE | _FINDINGS | _CLOSING
