@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 # ISO 4217: digits after the point of the currencies that contracts are made in.
 _PLACES = {"EUR": 2, "SEK": 2, "NOK": 2, "DKK": 2, "ISK": 0, "GBP": 2, "USD": 2, "AUD": 2}
@@ -37,8 +38,12 @@ def places(currency: str) -> int:
     return _PLACES[currency]
 
 
-def quantise(amount: Decimal, currency: str, rounding: Rounding = Rounding.HALF_UP) -> Decimal:
+def quantise(
+    amount: Decimal | Fraction, currency: str, rounding: Rounding = Rounding.HALF_UP
+) -> Decimal:
     """The amount in whole smallest coins of the currency, rounded by the named rule."""
+    if isinstance(amount, Fraction):
+        amount = EXACT.divide(Decimal(amount.numerator), Decimal(amount.denominator))
     return amount.quantize(
         Decimal(1).scaleb(-places(currency)), rounding=_MODES[rounding], context=EXACT
     )

@@ -6,6 +6,7 @@ A draft may leave them open; the contract's page asks each of them in words.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeVar
 
 from contracts.rules.terms.check import PRICE_ENTRIES
 from contracts.rules.terms.document import Counting, Outcome, PaymentTerm, TermsDocument
@@ -16,7 +17,9 @@ from contracts.rules.terms.words import (
     LeavingTreatment,
     Timing,
 )
-from sibportal.kernel.errors import Issue
+from sibportal.kernel.errors import Issue, RuleViolation
+
+Answer = TypeVar("Answer")
 
 
 def open_questions(terms: TermsDocument) -> list[Issue]:
@@ -90,3 +93,10 @@ def _payment_term(at: str, term: PaymentTerm) -> Iterator[Issue]:
     yield from _unanswered(term, at, ("timing",), title)
     if term.timing is Timing.FINAL:
         yield from _unanswered(term, at, ("assessment_on",), title)
+
+
+def answered(value: Answer | None) -> Answer:
+    """The answer itself; RuleViolation when terms with an open question are calculated."""
+    if value is None:
+        raise RuleViolation("terms.open_question")
+    return value

@@ -95,12 +95,14 @@ class Reader:
     def text(self, name: str) -> str:
         """A text of one line, empty when it is missing."""
         value = self.take(name)
-        if value is None:
-            return ""
-        if not isinstance(value, str) or len(value) > LONGEST_TEXT or not value.isprintable():
-            self.issue("terms.text", name, value, longest=LONGEST_TEXT)
-            return ""
-        return value
+        return "" if value is None else self._as_text(value, name)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts of one line each."""
+        return tuple(
+            self._as_text(value, f"{name}[{position}]")
+            for position, value in enumerate(self._list(name))
+        )
 
     def titles(self, name: str) -> Titles:
         """A text per language; at least one is written."""
@@ -186,3 +188,9 @@ class Reader:
             return value
         self.issue("terms.key", name, value)
         return ""
+
+    def _as_text(self, value: object, name: str) -> str:
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT or not value.isprintable():
+            self.issue("terms.text", name, value, longest=LONGEST_TEXT)
+            return ""
+        return value
