@@ -19,9 +19,9 @@ from sibportal.web import formats
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from django.utils.functional import Promise
+    from django_stubs_ext import StrOrPromise as Text
 
-WIDE, NARROW = (760, 320), (380, 300)
+SIZES = {"wide": (760, 320), "middle": (540, 310), "narrow": (380, 300)}
 LABEL_GAP = 17  # pixels between two labels at line ends
 
 
@@ -45,15 +45,15 @@ class Progress:
     """
 
     key: str
-    title: str | Promise
-    sentence: str | Promise
+    title: Text
+    sentence: Text
     labels: tuple[str, ...]
     verified: tuple[Point, ...]
     path: tuple[float | None, ...] = ()
     threshold: float | None = None
-    threshold_label: str | Promise = ""
+    threshold_label: Text = ""
     full_payment: float | None = None
-    detail: str | Promise = ""
+    detail: Text = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Bullet:
 
     estimate: float
     threshold: float | None
-    label: str | Promise
+    label: Text
     low: float | None = None
     high: float | None = None
     state: Literal["ok", "warn", "err", "info"] = "info"
@@ -96,9 +96,13 @@ def _path(points: list[tuple[float, float]], css: str, *, close: bool = False) -
     return f'<path d="M{line}{"Z" if close else ""}" class="{css}"/>'
 
 
+# Top of the axis -> distance of its lines, as ratios.
+AXES = {0.1: 0.02, 0.2: 0.05, 0.4: 0.1, 0.6: 0.2, 0.8: 0.2, 1.0: 0.2}
+
+
 def top_of_axis(highest: float) -> float:
-    """Give the top of a ratio axis in steps of a fifth, so that its five lines are round."""
-    return next((top for top in (0.1, 0.2, 0.4, 0.5, 0.6, 0.8) if highest <= top), 1.0)
+    """Give the lowest round top that leaves air above the highest value."""
+    return next((top for top in AXES if highest < top), 1.0)
 
 
 def spread(positions: list[float], gap: float = LABEL_GAP) -> list[float]:
@@ -114,10 +118,10 @@ def spread(positions: list[float], gap: float = LABEL_GAP) -> list[float]:
 class _Plot:
     """The frame of one drawing: margins and the two scales."""
 
-    def __init__(self, chart: Progress, *, narrow: bool) -> None:
-        self.chart, self.narrow = chart, narrow
-        self.width, self.height = NARROW if narrow else WIDE
-        self.left, self.right = 46, (14 if narrow else 150)
+    def __init__(self, chart: Progress, size: str) -> None:
+        self.chart, self.size, self.narrow = chart, size, size == "narrow"
+        self.width, self.height = SIZES[size]
+        self.left, self.right = 46, (14 if self.narrow else 150)
         self.top, self.bottom = 22, 34
         values = [v for p in chart.verified for v in (p.estimate, p.high) if v is not None]
         values += [v for v in chart.path if v is not None]
@@ -137,13 +141,12 @@ class _Plot:
 
 
 def _axes(plot: _Plot) -> str:
-    fifths = 4 if plot.highest in (0.4, 0.8, 0.2) else 5
-    out = ""
-    for part in range(fifths + 1):
-        value = plot.highest * part / fifths
+    out, step = "", AXES[plot.highest]
+    for part in range(round(plot.highest / step) + 1):
+        value = step * part
         out += _line(plot.left, plot.y(value), plot.end, plot.y(value), "grid")
         out += _text(plot.left - 8, plot.y(value) + 4, formats.percent(value), "mut", "end")
-    every = -(-len(plot.chart.labels) // (4 if plot.narrow else 8))
+    every = -(-len(plot.chart.labels) // (8 if plot.size == "wide" else 4))
     for index, label in enumerate(plot.chart.labels):
         if index % every == 0:
             out += _text(plot.x(index), plot.height - 10, label, "mut", "middle")
@@ -219,22 +222,21 @@ def spoken(point: Point) -> str:
     return f"{point.label}: {share} ({low}–{high})"
 
 
-def progress(chart: Progress, *, narrow: bool = False) -> SafeString:
-    """Draw the chart alone, wide or narrow; `figure` gives both with sentence and table."""
-    plot = _Plot(chart, narrow=narrow)
+def progress(chart: Progress, size: str = "wide") -> SafeString:
+    """Draw the chart alone in one of SIZES; `figure` adds sentence, legend and table."""
+    plot = _Plot(chart, size)
     body = _axes(plot) + _threshold(plot) + _expected(plot) + _measured(plot) + _labels(plot)
-    size = "narrow" if narrow else "wide"
-    return _frame(f"{chart.key}-{size}", plot, size, str(chart.title), summary(chart), body)
+    return _frame(f"{chart.key}-{size}", plot, str(chart.title), summary(chart), body)
 
 
-def _frame(key: str, plot: _Plot, size: str, title: str, words: str, body: str) -> SafeString:
+def _frame(key: str, plot: _Plot, title: str, words: str, body: str) -> SafeString:
     # Every text in `body` went through escape(); the rest is numbers and class names.
     drawing = mark_safe(body)  # noqa: S308
     return format_html(
         '<svg class="chart {size}" viewBox="0 0 {width} {height}" role="img" focusable="false" '
         'aria-labelledby="{key}-title {key}-words"><title id="{key}-title">{title}</title>'
         '<desc id="{key}-words">{words}</desc>{drawing}</svg>',
-        size=size,
+        size=plot.size,
         width=plot.width,
         height=plot.height,
         key=key,
@@ -272,11 +274,10 @@ def table_rows(chart: Progress) -> list[dict[str, str]]:
 
 
 def figure(chart: Progress) -> SafeString:
-    """Draw sentence, legend, both drawings and the table behind them."""
+    """Draw sentence, legend, the three drawings and the table behind them."""
     values = {
         "chart": chart,
-        "wide": progress(chart),
-        "narrow": progress(chart, narrow=True),
+        "drawings": [progress(chart, size) for size in SIZES],
         "rows": table_rows(chart),
         "has_interval": any(p.low is not None for p in chart.verified),
         "has_path": any(value is not None for value in chart.path),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from django.utils.functional import Promise
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise as Text
 
-Text = str | Promise
 Tone = Literal["success", "warning", "danger", "info", "verified", "draft", "new", "neutral"]
 
 
@@ -140,3 +140,14 @@ class ImportReport:
     def bad_rows(self) -> int:
         """Count rows, not cells: one row may have several errors."""
         return len({error.row for error in self.errors})
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One line of a calculation, with the lines it stands on."""
+
+    label: Text
+    value: Text
+    detail: Text = ""
+    url: str = ""
+    children: tuple[Explanation, ...] = ()

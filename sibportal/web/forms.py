@@ -21,10 +21,10 @@ from sibportal.web import formats
 from sibportal.web.messages import issue_sentence
 
 if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
+    from django.core.files.base import File
+    from django_stubs_ext import StrOrPromise as Text
 
     from sibportal.kernel.errors import RuleViolation
-    from sibportal.web.components import Text
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MAX_DIGITS = 14
@@ -87,7 +87,7 @@ class DecimalField(forms.DecimalField):
     def __init__(self, *, decimal_places: int = 2, max_digits: int = MAX_DIGITS, **kwargs: Any):
         super().__init__(decimal_places=decimal_places, max_digits=max_digits, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if value in self.empty_values or not str(value).strip():
             return None
         try:
@@ -126,7 +126,7 @@ class WholeNumberField(DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"decimal_places": 0, "max_digits": 9, **kwargs})
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         found = super().clean(value)
         return None if found is None else int(found)
 
@@ -192,8 +192,8 @@ class UploadField(forms.FileField):
         self.max_bytes, self.extensions = max_bytes, extensions
         super().__init__(**kwargs)
 
-    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
-        file: UploadedFile | None = super().to_python(data)
+    def to_python(self, data: File[Any] | None) -> File[Any] | None:
+        file = super().to_python(data)
         if file is None:
             return None
         if (file.size or 0) > self.max_bytes:

@@ -37,4 +37,4 @@ def page(
 def wants_fragment(request: HttpRequest) -> bool:
     """Say whether htmx swaps a part of the page with the answer."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)

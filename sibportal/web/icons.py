@@ -15,7 +15,7 @@ _DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 @cache
 def drawing(name: str) -> str:
     """Give the inside of an icon's svg; a name without a file is a mistake in a template."""
-    text = (FOLDER / f"{Path(name).name}.svg").read_text(encoding="utf-8")
+    text = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
     found = _DRAWING.search(text)
     if not found:
         raise ValueError(f"{name}.svg holds no drawing")

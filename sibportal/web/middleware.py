@@ -93,7 +93,7 @@ class PreferredLanguage:
             language = getattr(request.user, "language", "")
             if language in dict(settings.LANGUAGES):
                 translation.activate(language)
-                request.LANGUAGE_CODE = translation.get_language()  # type: ignore[assignment]
+                request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
 
 

@@ -15,12 +15,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from sibportal.web import charts, formats, icons
-from sibportal.web.components import Meter, Stage, Text, Tone
+from sibportal.web.components import Meter, Stage, Tone
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.template.context import Context
     from django.utils.safestring import SafeString
+    from django_stubs_ext import StrOrPromise as Text
 
 register = template.Library()
 
@@ -203,18 +204,19 @@ def error_summary(*forms: BaseForm | BaseFormSet[Any]) -> SafeString | str:
 
 def _errors(form: BaseForm | BaseFormSet[Any]) -> list[dict[str, str]]:
     if isinstance(form, BaseFormSet):
-        own = [{"target": "", "text": str(text)} for text in form.non_form_errors()]
+        own = [{"text": str(text)} for text in form.non_form_errors()]
         return own + [error for child in form.forms for error in _errors(child)]
     found = []
     for name, messages in form.errors.items():
-        target = "" if name == "__all__" else _target(form[name])
-        found += [{"target": target, "text": str(text)} for text in messages]
+        field = {} if name == "__all__" else _field(form[name])
+        found += [{**field, "text": str(text)} for text in messages]
     return found
 
 
-def _target(field: BoundField) -> str:
-    """Give the id that a link to the field must name: in a group of choices, the first."""
-    return f"{field.auto_id}_0" if input_kind(field) == "choice" else str(field.auto_id)
+def _field(field: BoundField) -> dict[str, str]:
+    """Give label and the id that a link must name: in a group of choices, the first one's."""
+    target = f"{field.auto_id}_0" if input_kind(field) == "choice" else str(field.auto_id)
+    return {"target": target, "label": str(field.label)}
 
 
 # --- Links ------------------------------------------------------------------------------
