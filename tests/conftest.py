@@ -192,7 +192,7 @@ def celery_broker() -> Iterator[None]:
         database.broker().start()
     app.control.purge()
     yield
-    app.pool.force_close_all()
+    app.pool.force_close_all(close_pool=False)
 
 
 @pytest.fixture
