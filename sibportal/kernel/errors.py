@@ -45,6 +45,10 @@ class RuleViolation(DomainError):  # noqa: N818 - the name is what happened
             raise ValueError("A rule violation names at least one issue.")
         super().__init__(self.issues[0].code, **self.issues[0].params)
 
+    def __str__(self) -> str:
+        # Codes and paths only: a value may be personal and this text reaches the log.
+        return "; ".join(f"{issue.field} {issue.code}".strip() for issue in self.issues)
+
 
 class InvalidTransition(DomainError):  # noqa: N818 - the name is what happened
     """The thing is in a state from which this step does not lead on."""

@@ -124,7 +124,7 @@ def _counting(terms: TermsDocument) -> Iterator[Issue]:
 def _points(terms: TermsDocument) -> Iterator[Issue]:
     for at, point in _at("points", terms.points):
         for anchor, name, value in (
-            (Anchor.CALENDAR_DATE, "on", point.on),
+            (Anchor.CALENDAR_DATE, "day", point.day),
             (Anchor.SCHOOL_GRADE, "grade", point.grade),
         ):
             if point.anchor is anchor and value is None:
@@ -286,7 +286,7 @@ def _expected_path(terms: TermsDocument) -> Iterator[Issue]:
         if path.outcome in seen:
             yield Issue("terms.key_repeated", f"{at}.outcome", path.outcome)
         seen.add(path.outcome)
-        if any(later.on <= earlier.on for earlier, later in pairwise(path.points)):
+        if any(later.day <= earlier.day for earlier, later in pairwise(path.points)):
             yield Issue("terms.dates_ascend", f"{at}.points")
         for place, point in _at(f"{at}.points", path.points):
             if point.value < 0:

@@ -60,7 +60,7 @@ class MeasurementPoint:
     The due day is the anchor's day plus `offset_months` and then `offset_days`:
     birthday counts months from birth (18 years = 216); school_grade is 1 August of the year in
     which the child starts `grade` (the first in the year of the seventh birthday); tax_year is
-    31 December of the year of enrolment; calendar_date is `on`. The window is
+    31 December of the year of enrolment; calendar_date is `day`. The window is
     [due - tolerance_before_days, due + tolerance_after_days], both ends included.
     """
 
@@ -69,7 +69,7 @@ class MeasurementPoint:
     anchor: Anchor
     offset_months: int = 0
     offset_days: int = 0
-    on: date | None = None
+    day: date | None = None
     grade: int | None = None
     tolerance_before_days: int = 0
     tolerance_after_days: int = 0
@@ -227,7 +227,7 @@ class ClaimTerms:
 class PathPoint:
     """What the parties expect of an outcome on a day, in the unit it is paid on."""
 
-    on: date
+    day: date
     value: Decimal
 
 

@@ -147,7 +147,7 @@ def _point(reader: Reader) -> MeasurementPoint:
         anchor=reader.required_word("anchor", Anchor),
         offset_months=reader.whole("offset_months", -MOST_MONTHS, MOST_MONTHS) or 0,
         offset_days=reader.whole("offset_days", -MOST_DAYS, MOST_DAYS) or 0,
-        on=reader.day("on"),
+        day=reader.day("day"),
         grade=reader.whole("grade", 1, 12),
         tolerance_before_days=reader.whole("tolerance_before_days", most=MOST_DAYS) or 0,
         tolerance_after_days=reader.whole("tolerance_after_days", most=MOST_DAYS) or 0,
@@ -302,12 +302,12 @@ def _claim(reader: Reader) -> ClaimTerms:
 
 
 def _path_point(reader: Reader) -> PathPoint:
-    on, value = reader.day("on"), reader.decimal("value")
-    for name, answer in (("on", on), ("value", value)):
+    day, value = reader.day("day"), reader.decimal("value")
+    for name, answer in (("day", day), ("value", value)):
         if answer is None and not reader.is_given(name):
             reader.issue("terms.required", name)
     reader.finish()
-    return PathPoint(on or date.min, value if value is not None else Decimal(0))
+    return PathPoint(day or date.min, value if value is not None else Decimal(0))
 
 
 def _expected_path(reader: Reader) -> ExpectedPath:
