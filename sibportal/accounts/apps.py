@@ -1,4 +1,4 @@
-"""Registers the accounts application with Django."""
+"""Registers the accounts application with Django, and its mails with the queue."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -8,3 +8,10 @@ class AccountsConfig(AppConfig):
     name = "sibportal.accounts"
     label = "accounts"
     verbose_name = _("Organisations and people")
+
+    def ready(self) -> None:
+        from sibportal.accounts import services
+        from sibportal.jobs import registry
+
+        registry.register(services.INVITATION, services.send_invitation)
+        registry.register(services.PASSWORD_LINK, services.send_password_link_mail)

@@ -33,9 +33,7 @@ class Job(models.Model):
     class Meta:
         ordering = ("created_at",)
         constraints = (
-            models.UniqueConstraint(
-                fields=("kind", "subject_id", "digest"), name="job_once"
-            ),
+            models.UniqueConstraint(fields=("kind", "subject_id", "digest"), name="job_once"),
         )
         indexes = (
             models.Index(

@@ -78,7 +78,7 @@ def register_waker(waker: Waker) -> None:
 
 
 def wake(job_id: UUID) -> None:
-    """Tell a worker that a job waits. A lost call costs at most a minute: the sweep finds the job."""
+    """Tell a worker that a job waits; a lost call costs a minute, until the sweep."""
     for waker in _wakers:
         waker(job_id)
 

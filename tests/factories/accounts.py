@@ -1,81 +1,85 @@
-"""Organisations, people and tokens with plain defaults; everybody is invented."""
+"""Organisations, people and tokens with plain defaults; everybody is invented.
+
+One function per model: `make_user(name="Pia")` saves a row and returns it.
+"""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
+from itertools import count
+from typing import Any
 
-import factory
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from sibportal.accounts.models import ApiToken, Country, Language, Membership, Organisation, User
 from sibportal.accounts.roles import MemberRole, OrganisationKind, UserKind
+from sibportal.accounts.rules import digest_of
 
 PASSWORD = "example-password-1"  # of everybody in the tests
+_numbers = count(1)
 
 
 def synthetic_business_id(number: int) -> str:
-    """A Finnish business id with a right check digit from the range that is never issued."""
+    """The n-th Finnish business id below 9999999, a range from which none is issued."""
     weights = (7, 9, 10, 5, 8, 4, 2)
-    for candidate in range(9_999_000 + 1_000 * number % 900_000, 9_999_999):
+    found = 0
+    for candidate in range(9_999_999, 9_000_000, -1):
         digits = str(candidate)
         rest = sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=True)) % 11
-        if rest != 1:
+        found += rest != 1
+        if rest != 1 and found > number:
             return f"{digits}-{0 if rest == 0 else 11 - rest}"
     raise AssertionError("no business id left")
 
 
-class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
-    class Meta:
-        model = Organisation
-
-    name = factory.Sequence(lambda n: f"Organisation {n}")
-    kind = OrganisationKind.MUNICIPALITY
-    country = Country.FINLAND
-    business_id = factory.Sequence(synthetic_business_id)
-
-
-class UserFactory(factory.django.DjangoModelFactory[User]):
-    class Meta:
-        model = User
-
-    name = factory.Sequence(lambda n: f"Person {n}")
-    email = factory.Sequence(lambda n: f"person{n}@example.org")
-    language = Language.ENGLISH
-    password = factory.django.Password(PASSWORD)
+def make_organisation(**values: Any) -> Organisation:
+    number = next(_numbers)
+    defaults = {
+        "name": f"Organisation {number}",
+        "kind": OrganisationKind.MUNICIPALITY,
+        "country": Country.FINLAND,
+        "business_id": values.get("business_id") or synthetic_business_id(number),
+    }
+    return Organisation.objects.create(**(defaults | values))
 
 
-class ServiceAccountFactory(UserFactory):
-    name = factory.Sequence(lambda n: f"Integration {n}")
-    email = factory.Sequence(lambda n: f"service-{n}@portal.invalid")
-    kind = UserKind.SERVICE
-    password = factory.django.Password(None)
+def make_user(**values: Any) -> User:
+    number = next(_numbers)
+    defaults = {
+        "name": f"Person {number}",
+        "email": f"person{number}@example.org",
+        "language": Language.ENGLISH,
+        "password": make_password(PASSWORD),
+    }
+    return User.objects.create(**(defaults | values))
 
 
-class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
-    class Meta:
-        model = Membership
-
-    user = factory.SubFactory(UserFactory)
-    organisation = factory.SubFactory(OrganisationFactory)
-    role = MemberRole.READER
-
-
-class ApiTokenFactory(factory.django.DjangoModelFactory[ApiToken]):
-    """A token whose secret is `secret_of(token)`: the digest is of its name."""
-
-    class Meta:
-        model = ApiToken
-
-    user = factory.SubFactory(UserFactory)
-    name = factory.Sequence(lambda n: f"Token {n}")
-    prefix = "sib_example"
-    digest = factory.LazyAttribute(
-        lambda token: hashlib.sha256(f"sib_{token.name}".encode()).hexdigest()
-    )
-    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
+def make_service_account(**values: Any) -> User:
+    number = next(_numbers)
+    defaults = {
+        "name": f"Integration {number}",
+        "email": f"service-{number}@portal.invalid",
+        "kind": UserKind.SERVICE,
+        "password": make_password(None),
+    }
+    return make_user(**(defaults | values))
 
 
-def secret_of(token: ApiToken) -> str:
-    """What the client of a token from ApiTokenFactory sends."""
-    return f"sib_{token.name}"
+def make_membership(**values: Any) -> Membership:
+    values.setdefault("role", MemberRole.READER)
+    values["user"] = values.get("user") or make_user()
+    values["organisation"] = values.get("organisation") or make_organisation()
+    return Membership.objects.create(**values)
+
+
+def make_token(secret: str = "sib_example-secret", **values: Any) -> ApiToken:
+    """A token whose client sends `secret`."""
+    values["user"] = values.get("user") or make_user()
+    defaults = {
+        "name": "Example client",
+        "prefix": secret[:12],
+        "digest": digest_of(secret),
+        "expires_at": timezone.now() + timedelta(days=30),
+    }
+    return ApiToken.objects.create(**(defaults | values))

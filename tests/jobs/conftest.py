@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -14,13 +14,13 @@ Register = Callable[[str, registry.Handler], None]
 
 
 @pytest.fixture
-def register(monkeypatch: pytest.MonkeyPatch) -> Iterator[Register]:
+def register(monkeypatch: pytest.MonkeyPatch) -> Register:
     """Registers a handler for the duration of one test."""
     monkeypatch.setattr(registry, "_handlers", dict(registry._handlers))
     monkeypatch.setattr(registry, "_sweeps", list(registry._sweeps))
     monkeypatch.setattr(registry, "_reminder_texts", dict(registry._reminder_texts))
     monkeypatch.setattr(registry, "_contract_codes", list(registry._contract_codes))
-    yield registry.register
+    return registry.register
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def test_a_kind_that_nobody_handles_is_refused_at_once(db: None) -> None:
 def test_two_apps_cannot_handle_one_kind(register: Register) -> None:
     register("test.mark", leave_a_mark)
     register("test.mark", leave_a_mark)
-    with pytest.raises(ValueError, match="test.mark"):
+    with pytest.raises(ValueError, match=r"test\.mark"):
         register("test.mark", lambda _job: None)
 
 
@@ -230,7 +230,9 @@ def test_progress_shows_before_the_job_has_ended(register: Register) -> None:
     def look(job: Job) -> None:
         other = connections.create_connection("default")
         with other.cursor() as cursor:
-            cursor.execute("SELECT progress_done, progress_total FROM jobs_job WHERE id = %s", [job.pk])
+            cursor.execute(
+                "SELECT progress_done, progress_total FROM jobs_job WHERE id = %s", [job.pk]
+            )
             seen.append(cursor.fetchone())
         other.close()
 

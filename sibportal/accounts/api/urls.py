@@ -1,5 +1,9 @@
-"""REST routes of accounts, mounted by sibportal/urls.py."""
+"""What the router of /api/v1/ mounts for this app: prefix, viewset, base name."""
 
-from rest_framework.viewsets import GenericViewSet
+from __future__ import annotations
 
-ROUTES: list[tuple[str, type[GenericViewSet], str]] = []
+from rest_framework.viewsets import ViewSetMixin
+
+from sibportal.accounts.api.viewsets import MeViewSet
+
+ROUTES: list[tuple[str, type[ViewSetMixin], str]] = [("me", MeViewSet, "me")]

@@ -39,7 +39,7 @@ class Overtaken(Exception):  # noqa: N818 - the name is what happened
 
 
 def enqueue(kind: str, subject_id: UUID, digest: str = "") -> Job:
-    """Make sure that there is one job of `kind` about `subject_id` with this input, and wake a worker.
+    """Make sure that there is one job of `kind` about a subject with this input, and wake a worker.
 
     Insert or nothing: a job that exists, whatever its state, is returned as it is. `digest` (at
     most 64 characters) tells apart inputs that deserve a job of their own.
@@ -55,7 +55,7 @@ def enqueue(kind: str, subject_id: UUID, digest: str = "") -> Job:
 
 
 def wake(job: Job) -> None:
-    """Tell a worker about `job` once the transaction has committed; never fails, never waits long."""
+    """Tell a worker about `job` once the transaction has committed; never fails."""
     transaction.on_commit(partial(registry.wake, job.pk), robust=True)
 
 
@@ -93,7 +93,7 @@ def run(job: Job) -> None:
     except DomainError as error:
         # The rules will say the same next time.
         fail(job, error.code, final=True)
-    except Exception as error:  # noqa: BLE001 - whatever the handler raises ends in the row
+    except Exception as error:
         _log(f"Job {job.pk} ({job.kind}), attempt {job.attempts}", error)
         fail(job, type(error).__name__)
 
@@ -106,7 +106,7 @@ def claim_and_run(job_id: UUID) -> None:
 
 
 def finish(job: Job) -> None:
-    """Mark a claimed job as done, in the transaction of its effect; Overtaken where it is not ours."""
+    """Mark a claimed job as done in the transaction of its effect; Overtaken if it is not ours."""
     advance(JOB, job.state, JobState.DONE)
     ended = _ours(job).update(state=JobState.DONE, lease_until=None, finished_at=Now())
     if not ended:
@@ -147,7 +147,7 @@ def progress(job: Job, *, done: int, total: int) -> None:
 
 @transaction.atomic
 def cancel(job: Job) -> Job:
-    """End a job that is not over; a worker in the middle of it rolls back when it wants to finish."""
+    """End a job that is not over; a worker in the middle of it rolls back in the end."""
     locked = Job.objects.select_for_update().get(pk=job.pk)
     locked.state = advance(JOB, locked.state, JobState.CANCELLED)
     locked.lease_until = None
@@ -173,7 +173,7 @@ def sweep(seconds: float = SWEEP_SECONDS) -> None:
         try:
             with transaction.atomic(durable=True):
                 discover()
-        except Exception as error:  # noqa: BLE001 - one app's trouble must not stop the others
+        except Exception as error:
             _log(f"Looking for due work in {discover.__module__}", error)
     while time.monotonic() < end and (job := claim_next()) is not None:
         run(job)
@@ -223,5 +223,6 @@ def _ours(job: Job) -> QuerySet[Job]:
 
 def _log(what: str, error: Exception) -> None:
     """Log where an error arose, without its text: that may hold personal data."""
-    place = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("%s: %s\n%s", what, type(error).__name__, place)
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
+    logger.error("%s: %s at %s", what, type(error).__name__, places)

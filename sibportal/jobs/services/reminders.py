@@ -34,15 +34,24 @@ class DueLine:
 
 
 def remind(
-    *, recipient_id: UUID, kind: str, contract_id: UUID, subject_id: UUID, due_on: date,
+    *,
+    recipient_id: UUID,
+    kind: str,
+    contract_id: UUID,
+    subject_id: UUID,
+    due_on: date,
     subject_key: str = "",
-) -> None:  # fmt: skip
+) -> None:
     """Keep one reminder; the same one twice is one. `kind` must have a registered text."""
     registry.reminder_text(kind)
     reminder = Reminder(
-        recipient_id=recipient_id, kind=kind, contract_id=contract_id,
-        subject_id=subject_id, subject_key=subject_key, due_on=due_on,
-    )  # fmt: skip
+        recipient_id=recipient_id,
+        kind=kind,
+        contract_id=contract_id,
+        subject_id=subject_id,
+        subject_key=subject_key,
+        due_on=due_on,
+    )
     Reminder.objects.bulk_create([reminder], ignore_conflicts=True)
 
 
