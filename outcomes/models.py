@@ -164,7 +164,7 @@ class Measurement(models.Model):
                 operation=pgtrigger.Insert,
                 func="NEW.recorded_at = now(); NEW.state = 'submitted'; RETURN NEW;",
             ),
-            pgtrigger.ReadOnly(name="only_the_state_changes", exclude=("state",)),
+            pgtrigger.ReadOnly(name="only_the_state_changes", exclude=["state"]),
             pgtrigger.FSM(
                 name="measurement_state",
                 field="state",

@@ -83,7 +83,7 @@ class Claim(models.Model):
         triggers = (
             pgtrigger.ReadOnly(
                 name="claim_figures_are_final",
-                exclude=("state", "round", "submitted_by", "submitted_at"),
+                exclude=["state", "round", "submitted_by", "submitted_at"],
             ),
             pgtrigger.FSM(
                 name="claim_state", field="state", transitions=listed_transitions(CLAIM)

@@ -1,0 +1,109 @@
+"""What a claim is calculated from, read for an authorised service as frozen dataclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from contracts.models import Contract, Party, ReportingPeriod
+from contracts.rules.terms.words import PayeeRole
+from outcomes.models import Closing
+from payments.models import CapitalPayment, Claim, Line
+from payments.rules.inputs import ClaimInputs, ClaimPeriod, Earlier, Observation
+from payments.states import ClaimState
+from sibportal.accounts.models import Organisation
+from sibportal.accounts.roles import PartyRole
+from sibportal.kernel.dates import Period
+from sibportal.kernel.errors import RuleViolation
+
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class ClaimParties:
+    """The parties a claim names: payers by their key in the terms, and the payee."""
+
+    payers: Mapping[str, Party]
+    payee: Party
+
+
+def claim_inputs(closing: Closing) -> ClaimInputs:
+    """Figures of a signed closing, earlier claims and the period, for the rules."""
+    last = ReportingPeriod.objects.filter(contract=closing.contract_id).order_by("-number").first()
+    return ClaimInputs(
+        observations=tuple(
+            Observation(
+                outcome=result.outcome_key,
+                numerator=result.numerator,
+                events=result.events,
+                cumulative_numerator=result.cumulative_numerator,
+                cumulative_events=result.cumulative_events,
+                denominator=result.denominator,
+                sources=(f"result:{result.pk}",),
+            )
+            for result in closing.results.order_by("outcome_key")
+        ),
+        earlier=_earlier(closing),
+        period=ClaimPeriod(
+            Period(closing.period.starts_on, closing.period.ends_on),
+            is_last=last is not None and last.pk == closing.period_id,
+        ),
+    )
+
+
+def _earlier(closing: Closing) -> Earlier:
+    standing = Claim.objects.filter(
+        contract=closing.contract_id, period__number__lt=closing.period.number
+    ).exclude(state=ClaimState.REPLACED)
+    by_term = (
+        Line.objects.filter(claim__in=standing)
+        .values_list("payment_term_key")
+        .annotate(total=Sum("amount"))
+        .order_by("payment_term_key")
+    )
+    total = standing.aggregate(total=Sum("amount"))["total"]
+    return Earlier(by_term=dict(by_term), total=total or NOTHING)
+
+
+def claim_parties(
+    closing: Closing, payer_keys: tuple[str, ...], payee_role: PayeeRole
+) -> ClaimParties:
+    """The parties in force at the period's end; RuleViolation where one is missing."""
+    in_force = Party.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=closing.period.ends_on),
+        contract=closing.contract_id,
+        valid_from__lte=closing.period.ends_on,
+    ).order_by("valid_from", "created_at", "pk")
+    payers = {
+        party.key: party
+        for party in in_force.filter(role__in=(PartyRole.PAYER, PartyRole.CO_PAYER))
+    }
+    if missing := [key for key in payer_keys if key not in payers]:
+        raise RuleViolation("payments.payer_missing", party=", ".join(missing))
+    payee = in_force.filter(role=payee_role.value).first()
+    if payee is None:
+        raise RuleViolation("payments.payee_missing", role=payee_role.value)
+    return ClaimParties({key: payers[key] for key in payer_keys}, payee)
+
+
+def paid_in_by_investor(contract: Contract) -> dict[Organisation, Decimal]:
+    """Capital paid in, in the order of the commitments, for allocation."""
+    rows = (
+        CapitalPayment.objects.filter(commitment__contract=contract)
+        .select_related("commitment__investor")
+        .order_by("commitment__committed_on", "commitment__recorded_at", "commitment_id")
+    )
+    paid_in: dict[Organisation, Decimal] = {}
+    for row in rows:
+        investor = row.commitment.investor
+        paid_in[investor] = paid_in.get(investor, NOTHING) + row.amount
+    return paid_in
+
+
+def standing_claim(closing_id: UUID) -> Claim | None:
+    """The claim of a closing that has not been replaced, if it has been calculated."""
+    return Claim.objects.filter(closing=closing_id).exclude(state=ClaimState.REPLACED).first()

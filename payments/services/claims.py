@@ -1,0 +1,145 @@
+"""Calculating what is owed for a closed period, exactly once, with its explanation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Max
+
+from contracts.models import Contract, Terms
+from contracts.rules.terms import parse
+from outcomes.models import Closing
+from outcomes.states import ClosingState
+from payments.models import Claim, Line, PayerShare
+from payments.rules.pipeline import RULES_VERSION, ClaimCalculation, calculate
+from payments.selectors.calculation import claim_inputs, claim_parties, standing_claim
+from payments.states import CLAIM, ClaimState
+from sibportal.accounts import access
+from sibportal.accounts.roles import Action
+from sibportal.accounts.services import system_user
+from sibportal.audit import services as audit
+from sibportal.jobs import services as jobs
+from sibportal.kernel.errors import RuleViolation
+from sibportal.kernel.explain import digest_of
+from sibportal.kernel.transitions import advance
+
+if TYPE_CHECKING:
+    from payments.rules.inputs import ClaimInputs
+    from payments.selectors.calculation import ClaimParties
+    from sibportal.accounts.models import User
+    from sibportal.jobs.models import Job
+
+CALCULATE = "payments.calculate_claim"
+
+
+@transaction.atomic
+def calculate_claim(*, actor: User, closing: Closing) -> Claim:
+    """Calculate the claim of a signed closing; the one that stands is given back as it is.
+
+    A returned claim is replaced by the new calculation. RuleViolation when the closing is not
+    signed, an earlier period has no claim yet, or a later one already has.
+    """
+    access.require(actor, Action.CALCULATE_CLAIM, closing)
+    Contract.objects.select_for_update(of=("self",)).get(pk=closing.contract_id)
+    closing = Closing.objects.select_related("contract", "period", "terms").get(pk=closing.pk)
+    standing = standing_claim(closing.pk)
+    if standing is not None and standing.state != ClaimState.RETURNED:
+        return standing
+    terms = _require_calculable(closing)
+    inputs = claim_inputs(closing)
+    document = parse(terms.document)
+    calculation = calculate(document, inputs)
+    payers = tuple(share.party for share in calculation.payer_shares)
+    parties = claim_parties(closing, payers, calculation.payee)
+    if standing is not None:
+        standing.state = advance(CLAIM, standing.state, ClaimState.REPLACED)
+        standing.save(update_fields=["state"])
+    claim = _insert(actor, closing, terms, inputs, calculation, parties)
+    audit.record(
+        actor=actor,
+        action="claim.calculated",
+        target=claim,
+        contract_id=claim.contract_id,
+        after={"amount": str(claim.amount), "digest": claim.digest, "number": claim.number},
+    )
+    return claim
+
+
+def _require_calculable(closing: Closing) -> Terms:
+    """The terms the closing rests on; RuleViolation while this is not its turn."""
+    if closing.state != ClosingState.SIGNED or closing.terms is None or closing.signed_at is None:
+        raise RuleViolation("payments.closing_not_signed")
+    number = closing.period.number
+    claims = Claim.objects.filter(contract=closing.contract_id).exclude(state=ClaimState.REPLACED)
+    if claims.filter(period__number__gt=number).exists():
+        raise RuleViolation("payments.later_claim_exists")
+    earlier = Closing.objects.filter(
+        contract=closing.contract_id, state=ClosingState.SIGNED, period__number__lt=number
+    )
+    if earlier.exclude(pk__in=claims.values("closing")).exists():
+        raise RuleViolation("payments.earlier_claim_missing")
+    return closing.terms
+
+
+def _insert(
+    actor: User,
+    closing: Closing,
+    terms: Terms,
+    inputs: ClaimInputs,
+    calculation: ClaimCalculation,
+    parties: ClaimParties,
+) -> Claim:
+    tree, given = calculation.explanation.to_json(), inputs.to_json()
+    days = parse(terms.document).claim.payment_days or 0
+    assert closing.signed_at is not None  # noqa: S101 - _require_calculable has asked
+    numbers = Claim.objects.filter(contract=closing.contract_id).aggregate(last=Max("number"))
+    claim = Claim.objects.create(
+        contract=closing.contract,
+        number=(numbers["last"] or 0) + 1,
+        period=closing.period,
+        closing=closing,
+        terms=terms,
+        payee=parties.payee,
+        amount=calculation.total,
+        calculation=tree,
+        inputs=given,
+        digest=digest_of({"terms": terms.digest, "inputs": given, "calculation": tree}),
+        rules_version=RULES_VERSION,
+        due_on=closing.signed_at.date() + timedelta(days=days),
+        calculated_by=actor,
+    )
+    Line.objects.bulk_create(
+        Line(
+            claim=claim,
+            position=position,
+            payment_term_key=line.payment_term,
+            quantity=line.quantity,
+            amount=line.amount,
+            explanation=line.explanation.to_json(),
+        )
+        for position, line in enumerate(calculation.lines, start=1)
+    )
+    PayerShare.objects.bulk_create(
+        PayerShare(
+            claim=claim, payer=parties.payers[share.party], position=position, amount=share.amount
+        )
+        for position, share in enumerate(calculation.payer_shares, start=1)
+    )
+    return claim
+
+
+# --- By itself --------------------------------------------------------------------------------
+
+
+def enqueue_due_claims() -> None:
+    """Put every signed closing without a claim into the queue; a second call changes nothing."""
+    due = Closing.objects.filter(state=ClosingState.SIGNED, claims=None)
+    for closing_id in due.order_by("period__number").values_list("pk", flat=True):
+        jobs.enqueue(CALCULATE, closing_id)
+
+
+def calculate_due_claim(job: Job) -> None:
+    """Calculate the claim that a job is about, as the portal itself."""
+    calculate_claim(actor=system_user(), closing=Closing.objects.get(pk=job.subject_id))
