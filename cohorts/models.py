@@ -202,12 +202,22 @@ class Enrolment(models.Model):
         Participant, on_delete=models.PROTECT, related_name="enrolment"
     )
     enrolled_on = models.DateField(_("enrolled on"))
+    eligibility = models.JSONField(
+        _("answers to the criteria"), default=dict, blank=True
+    )
     started_on = models.DateField(_("service started on"), null=True, blank=True)
     exited_on = models.DateField(_("left on"), null=True, blank=True)
     exit_reason = models.CharField(
         _("way of leaving"), max_length=20, choices=ExitReason, blank=True
     )
     exit_note = models.CharField(_("note"), max_length=300, blank=True)
+    exit_recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     exit_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

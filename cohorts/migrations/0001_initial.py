@@ -406,6 +406,14 @@ class Migration(migrations.Migration):
                 ),
                 ("enrolled_on", models.DateField(verbose_name="enrolled on")),
                 (
+                    "eligibility",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        verbose_name="answers to the criteria",
+                    ),
+                ),
+                (
                     "started_on",
                     models.DateField(
                         blank=True, null=True, verbose_name="service started on"
@@ -447,6 +455,16 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "exit_confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "exit_recorded_by",
                     models.ForeignKey(
                         blank=True,
                         null=True,

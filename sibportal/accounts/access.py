@@ -176,7 +176,7 @@ SYSTEM_GRANTS = frozenset(
 
 
 def visible(queryset: QuerySet[T], viewer: Viewer, action: Action) -> QuerySet[T]:
-    """The rows of `queryset` on which `viewer` may do `action`; one filter for lists and objects."""
+    """The rows of `queryset` on which `viewer` may do `action`; one filter for all."""
     if not viewer.is_authenticated or not viewer.is_active:
         return queryset.none()
     if viewer.kind == UserKind.SYSTEM:
@@ -207,7 +207,7 @@ def require(actor: Viewer, action: Action, obj: Model) -> None:
 
 
 def get(queryset: QuerySet[T], viewer: Viewer, action: Action, **lookup: Any) -> T:
-    """The one row of `queryset` that matches `lookup` and that `viewer` may see, else NotVisible."""
+    """The one row of `queryset` that matches and that `viewer` may see, else NotVisible."""
     row = visible(queryset, viewer, action).filter(**lookup).first()
     if row is None:
         raise NotVisible()
@@ -281,8 +281,15 @@ def _granting_parties(viewer: User, action: Action) -> QuerySet[Any]:
     return party_model.objects.filter(started, running, holds)
 
 
+def acting_parties(viewer: Viewer, action: Action, contract: Model) -> QuerySet[Any]:
+    """The parties of one contract in whose name `viewer` may do `action` today."""
+    if not viewer.is_authenticated or not viewer.is_active:
+        return apps.get_model("contracts", "Party").objects.none()
+    return _granting_parties(viewer, action).filter(contract=contract.pk)
+
+
 def party_roles(viewer: Viewer) -> frozenset[PartyRole]:
-    """The party roles through which `viewer` sees any contract today: which dashboards are theirs."""
+    """The party roles through which `viewer` sees contracts today: which dashboards they get."""
     if not viewer.is_authenticated or not viewer.is_active:
         return frozenset()
     rows = (

@@ -5,6 +5,7 @@ Called inside the transaction of the thing recorded: no record, no effect.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -63,4 +64,28 @@ def record_use(
         contract_id=contract_id,
         what=what,
         purpose=purpose,
+    )
+
+
+def record_uses(
+    *,
+    actor: Actor,
+    participant_ids: Iterable[UUID],
+    contract_id: UUID,
+    what: str,
+    purpose: str,
+    organisation_names: str = "",
+) -> None:
+    """Record that `actor` read a list: one row for each participant in it."""
+    UseLog.objects.bulk_create(
+        UseLog(
+            actor_id=actor.pk,
+            actor_name=actor.get_full_name(),
+            organisation_names=organisation_names,
+            participant_id=participant_id,
+            contract_id=contract_id,
+            what=what,
+            purpose=purpose,
+        )
+        for participant_id in participant_ids
     )
