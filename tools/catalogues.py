@@ -74,7 +74,13 @@ def read(language: str) -> Catalog:
     """The catalogue of one language; an empty one where there is no file yet."""
     path = po_file(language)
     if not path.exists():
-        return Catalog(locale=language, project="SIB portal", charset="utf-8")
+        name = {"fi": "Finnish", "sv": "Swedish of Finland"}[language]
+        return Catalog(
+            locale=language,
+            project="SIB portal",
+            header_comment=f"# {name}; the words follow docs/glossary.",
+            fuzzy=False,
+        )
     with path.open("rb") as file:
         return read_po(file, locale=language)
 

@@ -15,8 +15,7 @@ FORBIDDEN = (
     (r"<script\b(?![^>]*\bsrc\s*=)", "inline script: use a file in static"),
     (r"\shx-on[:\-=]", "hx-on is evaluated script: use a file in static"),
     (r"<[^>]*\son[a-z]+\s*=\s*[\"']", "event attribute: use a file in static"),
-    (r"[\"']\s*js(on)?:\s*\w*\(", "evaluated htmx value: send a plain value"),
-    (r"=\s*[\"']\s*javascript:", "javascript address: use a link or a form"),
+    (r"=\s*[\"']\s*(?:js|javascript):", "evaluated text: use a plain value, a link or a form"),
     (r"hx-trigger\s*=\s*[\"'][^\"']*\[", "htmx trigger filter is evaluated: use a plain event"),
     (r"(?:src|href)\s*=\s*[\"']data:", "data address: use a file in static"),
     (
