@@ -1,6 +1,6 @@
 """Charts drawn on the server as SVG: no script, no inline style, the same in print and e-mail.
 
-Verified is a solid line, the agreed path a dotted one, the threshold green. Every colour comes
+Verified is a solid line, the agreed path a grey dashed one, the threshold green. Every colour comes
 from a class in charts.css, every chart speaks a summary and is paired with a table.
 """
 
@@ -166,27 +166,29 @@ def _threshold(plot: _Plot) -> str:
     return out + _line(plot.left, low, plot.end, low, "thr")
 
 
-def _measured(plot: _Plot) -> str:
-    points = plot.chart.verified
+def _interval(plot: _Plot) -> str:
     bounds = [
         (plot.x(i), plot.y(p.low), plot.y(p.high))
-        for i, p in enumerate(points)
+        for i, p in enumerate(plot.chart.verified)
         if p.low is not None and p.high is not None
     ]
     area = [(x, high) for x, _low, high in bounds] + [(x, low) for x, low, _h in bounds[::-1]]
-    out = _path(area, "ci", close=True)
-    out += "".join(_line(x, low, x, high, "whisk") for x, low, high in bounds)
-    out += _path([(plot.x(i), plot.y(p.estimate)) for i, p in enumerate(points)], "ln")
-    for index, point in enumerate(points):
-        x, y, words = plot.x(index), plot.y(point.estimate), escape(spoken(point))
-        out += f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" class="dot"><title>{words}</title>'
-        out += "</circle>"
+    whiskers = "".join(_line(x, low, x, high, "whisk") for x, low, high in bounds)
+    return _path(area, "ci", close=True) + whiskers
+
+
+def _measured(plot: _Plot) -> str:
+    points = [(plot.x(i), plot.y(p.estimate)) for i, p in enumerate(plot.chart.verified)]
+    out = _path(points, "ln")
+    for (x, y), point in zip(points, plot.chart.verified, strict=True):
+        out += f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" class="dot">'
+        out += f"<title>{escape(spoken(point))}</title></circle>"
     return out
 
 
 def _expected(plot: _Plot) -> str:
     known = [(plot.x(i), plot.y(v)) for i, v in enumerate(plot.chart.path) if v is not None]
-    return _path(known, "ln dash plan")
+    return _path(known, "plan")
 
 
 def _labels(plot: _Plot) -> str:
@@ -225,7 +227,8 @@ def spoken(point: Point) -> str:
 def progress(chart: Progress, size: str = "wide") -> SafeString:
     """Draw the chart alone in one of SIZES; `figure` adds sentence, legend and table."""
     plot = _Plot(chart, size)
-    body = _axes(plot) + _threshold(plot) + _expected(plot) + _measured(plot) + _labels(plot)
+    layers = (_axes, _threshold, _interval, _expected, _measured, _labels)
+    body = "".join(draw(plot) for draw in layers)
     return _frame(f"{chart.key}-{size}", plot, str(chart.title), summary(chart), body)
 
 

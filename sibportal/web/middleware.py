@@ -1,4 +1,4 @@
-"""What happens around every view: one transaction, headers, language, second sign-in step.
+"""What happens around every view: one transaction, headers, second sign-in step.
 
 Order matters and is set in settings.MIDDLEWARE; static files are answered before all of these.
 """
@@ -16,7 +16,6 @@ from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from sibportal.web import problems
@@ -80,21 +79,6 @@ class NoStore:
         response = self.get_response(request)
         response.headers["Cache-Control"] = "no-store"
         return response
-
-
-class PreferredLanguage:
-    """Speaks a person's own language until this browser is told another."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and request.user.is_authenticated:
-            language = getattr(request.user, "language", "")
-            if language in dict(settings.LANGUAGES):
-                translation.activate(language)
-                request.LANGUAGE_CODE = translation.get_language()
-        return self.get_response(request)
 
 
 class RequireMultiFactor:

@@ -136,7 +136,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _plain(request, HTTPStatus.BAD_REQUEST)
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler403 of the url configuration."""
     return _plain(request, HTTPStatus.FORBIDDEN)
 
