@@ -119,7 +119,7 @@ def count(
     figures = {key: _figures(key, found, base) for key, found in reached.items()}
     for outcome in terms.outcomes:
         if outcome.composite is not None and outcome.composite.scope is CompositeScope.PER_COHORT:
-            figures[outcome.key] = _deciding_part(outcome, figures)
+            figures[outcome.key] = deciding_part(outcome, figures)
     return {outcome.key: figures[outcome.key] for outcome in terms.outcomes}
 
 
@@ -259,7 +259,7 @@ def _figures(key: str, found: _Reached, base: Base) -> Figures:
     )
 
 
-def _deciding_part(outcome: Outcome, figures: Mapping[str, Figures]) -> Figures:
+def deciding_part(outcome: Outcome, figures: Mapping[str, Figures]) -> Figures:
     """Each part on its own: the part that decides has the required-th highest rate.
 
     "Each indicator separately at least half" holds exactly when this part's rate is at least half.

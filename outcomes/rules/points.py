@@ -150,7 +150,7 @@ def _anchor_day(point: MeasurementPoint, person: PersonDates) -> date | None:
         case Anchor.TAX_YEAR:
             return date(person.enrolled_on.year, 12, 31)
         case Anchor.CALENDAR_DATE:
-            return point.on
+            return point.day
 
 
 def _grade_starts(grade: int | None, person: PersonDates) -> date | None:

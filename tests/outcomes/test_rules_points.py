@@ -1,0 +1,162 @@
+"""When a measurement is due, and how it stands."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.rules.terms.document import MeasurementPoint
+from contracts.rules.terms.words import Anchor
+from outcomes.rules.points import PersonDates, PointStatus, Window, planned, status, window
+from tests.outcomes.agreed import ENROLLED_ON, MONTH_12, health, terms, work
+
+PERSON = PersonDates(
+    enrolled_on=ENROLLED_ON, birth_month=date(2016, 2, 1), exited_on=date(2025, 8, 31)
+)
+
+
+def point(anchor: Anchor, **changes: object) -> MeasurementPoint:
+    return replace(MeasurementPoint("p", {"en": "P"}, anchor), **changes)  # type: ignore[arg-type]
+
+
+def due(asked: MeasurementPoint, person: PersonDates = PERSON) -> date | None:
+    found = window(asked, person)
+    return None if found is None else found.due_on
+
+
+@pytest.mark.parametrize(
+    ("asked", "day"),
+    [
+        (point(Anchor.ENROLMENT, offset_months=12), date(2026, 1, 10)),
+        (point(Anchor.ENROLMENT, offset_months=1, offset_days=-3), date(2025, 2, 7)),
+        (point(Anchor.EXIT, offset_months=6), date(2026, 2, 28)),
+        (point(Anchor.BIRTHDAY, offset_months=216), date(2034, 2, 1)),
+        (point(Anchor.SCHOOL_GRADE, grade=1), date(2023, 8, 1)),
+        (point(Anchor.SCHOOL_GRADE, grade=7, offset_months=10), date(2030, 6, 1)),
+        (point(Anchor.TAX_YEAR, offset_months=22), date(2027, 10, 31)),
+        (point(Anchor.CALENDAR_DATE, day=date(2027, 5, 1)), date(2027, 5, 1)),
+    ],
+)
+def test_each_anchor_gives_its_day(asked: MeasurementPoint, day: date) -> None:
+    assert due(asked) == day
+
+
+def test_a_stated_school_start_goes_before_the_age() -> None:
+    late = replace(PERSON, school_started_year=2024)
+    assert due(point(Anchor.SCHOOL_GRADE, grade=1), late) == date(2024, 8, 1)
+
+
+@pytest.mark.parametrize("anchor", [Anchor.EXIT, Anchor.BIRTHDAY, Anchor.SCHOOL_GRADE])
+def test_without_the_anchors_day_nothing_is_due(anchor: Anchor) -> None:
+    assert due(point(anchor, grade=1), PersonDates(ENROLLED_ON)) is None
+
+
+@pytest.mark.parametrize(
+    ("enrolled", "months", "day"),
+    [
+        (date(2024, 1, 31), 1, date(2024, 2, 29)),
+        (date(2023, 1, 31), 1, date(2023, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2024, 2, 29), 48, date(2028, 2, 29)),
+        (date(2025, 12, 31), 2, date(2026, 2, 28)),
+    ],
+)
+def test_short_months_and_leap_days_give_the_last_day(
+    enrolled: date, months: int, day: date
+) -> None:
+    asked = point(Anchor.ENROLMENT, offset_months=months)
+    assert due(asked, PersonDates(enrolled)) == day
+
+
+def test_the_window_includes_both_ends() -> None:
+    found = window(MONTH_12, PERSON)
+    assert found == Window(date(2026, 1, 10), date(2025, 12, 31), date(2026, 2, 9))
+    assert found.contains(date(2025, 12, 31))
+    assert found.contains(date(2026, 2, 9))
+    assert not found.contains(date(2026, 2, 10))
+
+
+@given(st.dates(date(2000, 1, 1), date(2040, 12, 31)), st.integers(0, 240))
+def test_a_later_enrolment_is_never_due_earlier(enrolled: date, months: int) -> None:
+    asked = point(Anchor.ENROLMENT, offset_months=months)
+    earlier = due(asked, PersonDates(enrolled))
+    later = due(asked, PersonDates(date.fromordinal(enrolled.toordinal() + 1)))
+    assert earlier is not None
+    assert later is not None
+    assert earlier <= later
+
+
+WINDOW = Window(date(2026, 1, 10), date(2025, 12, 31), date(2026, 2, 9))
+STAYS = PersonDates(ENROLLED_ON)
+
+
+def stands(
+    as_of: date,
+    person: PersonDates = STAYS,
+    *,
+    measured: bool = False,
+    not_reached: bool = False,
+    followed: bool = False,
+) -> PointStatus:
+    return status(
+        WINDOW,
+        person,
+        measured=measured,
+        not_reached=not_reached,
+        followed_after_exit=followed,
+        as_of=as_of,
+    )
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [
+        (date(2025, 11, 30), PointStatus.NOT_DUE),
+        (date(2025, 12, 1), PointStatus.DUE_SOON),
+        (date(2025, 12, 31), PointStatus.DUE),
+        (date(2026, 2, 9), PointStatus.DUE),
+        (date(2026, 2, 10), PointStatus.OVERDUE),
+    ],
+)
+def test_a_point_goes_from_not_due_to_overdue(as_of: date, expected: PointStatus) -> None:
+    assert stands(as_of) is expected
+
+
+def test_what_is_recorded_settles_a_point() -> None:
+    late = date(2027, 1, 1)
+    assert stands(late, measured=True) is PointStatus.MEASURED
+    assert stands(late, not_reached=True) is PointStatus.NOT_REACHED
+    assert stands(late, measured=True, not_reached=True) is PointStatus.MEASURED
+
+
+def test_those_who_left_are_due_only_if_still_followed() -> None:
+    gone = replace(STAYS, exited_on=date(2025, 6, 1), exit_reason="moved_away")
+    assert stands(date(2026, 1, 10), gone) is PointStatus.LEFT
+    assert stands(date(2026, 1, 10), gone, followed=True) is PointStatus.DUE
+    later = replace(gone, exited_on=date(2026, 1, 10))
+    assert stands(date(2026, 1, 20), later) is PointStatus.DUE
+
+
+def test_nobody_is_due_after_death_whatever_the_terms_say() -> None:
+    dead = replace(STAYS, exited_on=date(2025, 6, 1), exit_reason="death")
+    assert stands(date(2026, 1, 10), dead, followed=True) is PointStatus.LEFT
+
+
+def test_the_plan_holds_baselines_and_follow_up_once_each() -> None:
+    found = [(one.metric.code, one.point.key, one.paid) for one in planned(terms())]
+    assert found == [
+        ("work", "month_12", True),
+        ("health", "month_12", True),
+        ("health", "start", True),
+        ("training", "month_12", False),
+    ]
+
+
+def test_a_point_is_verified_automatically_only_if_every_outcome_agrees() -> None:
+    trusted = replace(work(), key="trusted", verified_automatically=True)
+    (alone,) = [one for one in planned(terms(trusted)) if one.paid]
+    assert alone.verified_automatically
+    mixed = planned(terms(trusted, work(), health()))
+    assert not any(one.verified_automatically for one in mixed)
