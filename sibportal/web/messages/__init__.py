@@ -7,20 +7,23 @@ way; an amount with its currency is passed as text already formatted, or as a nu
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from sibportal.kernel.explain import Phrase
 from sibportal.web import formats
+from sibportal.web.localised import choose
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
     from sibportal.kernel.errors import Issue
 
-APPS = ("kernel", "accounts", "contracts", "cohorts", "outcomes", "payments")
+APPS = ("kernel", "accounts", "contracts", "terms", "cohorts", "outcomes", "payments")
 log = logging.getLogger(__name__)
 
 
@@ -40,13 +43,30 @@ MESSAGES = _merged()
 def sentence(code: str, **params: object) -> str:
     """Say `code` in the reader's language; where none is written, fail in tests and development."""
     try:
-        shown = {name: formats.displayed(value) for name, value in params.items()}
+        shown = {name: _shown(value) for name, value in params.items()}
         return str(MESSAGES[code]) % shown
     except (KeyError, TypeError, ValueError):
         if getattr(settings, "SIB_STRICT_MESSAGES", settings.DEBUG):
             raise
         log.error("no sentence for code %s", code)
         return _("The portal refused this (%(code)s).") % {"code": code}
+
+
+def phrase_sentence(phrase: Phrase) -> str:
+    """Say one phrase of a calculation or of the terms."""
+    return sentence(phrase.code, **phrase.params)
+
+
+def _shown(value: object) -> str:
+    match value:
+        case Phrase():
+            return phrase_sentence(value)
+        case tuple():
+            return ", ".join(_shown(entry) for entry in value)
+        case Mapping():
+            return str(choose(value))
+        case _:
+            return formats.displayed(value)
 
 
 def issue_sentence(issue: Issue) -> str:

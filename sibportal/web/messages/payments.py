@@ -4,7 +4,102 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
-MESSAGES: dict[str, Promise] = {}
+MESSAGES: dict[str, Promise] = {
+    # Why a figure is what it is: the clauses of a calculation.
+    "payments.headline.lines": _("%(paying)s of %(lines)s payment terms pay, %(result)s in all"),
+    "payments.formula.claim": _("%(result)s is payable"),
+    "payments.formula.sum": _("the sum of %(lines)s lines is %(result)s"),
+    "payments.formula.line": _("“%(payment_term)s” gives %(result)s"),
+    "payments.formula.count_people": _("%(reached)s people reached “%(outcome)s”"),
+    "payments.formula.count_times": _("“%(outcome)s” was reached %(reached)s times"),
+    "payments.formula.rate": _("%(reached)s of %(denominator)s people reached “%(outcome)s”"),
+    "payments.formula.rate_both": _("%(reached)s of %(denominator)s people reached both outcomes"),
+    "payments.formula.rate_each": _(
+        "counted separately, the deciding outcome was reached by %(reached)s of %(denominator)s"
+        " people"
+    ),
+    "payments.formula.fixed_baseline": _(
+        "%(measured)s less the starting level of %(baseline)s is %(result)s"
+    ),
+    "payments.formula.threshold_met": _("the threshold of %(threshold)s is met"),
+    "payments.formula.threshold_not_met": _("the threshold of %(threshold)s is not met"),
+    "payments.formula.below_minimum_scale": _(
+        "%(count)s people are fewer than the %(minimum)s agreed: %(result)s %% of the sum"
+    ),
+    "payments.formula.below_minimum_pause": _(
+        "%(count)s people are fewer than the %(minimum)s agreed: payment is paused"
+    ),
+    "payments.formula.below_minimum_renegotiate": _(
+        "%(count)s people are fewer than the %(minimum)s agreed: the parties renegotiate"
+    ),
+    "payments.formula.nothing": _("nothing is paid"),
+    "payments.formula.unit_price": _("%(quantity)s × %(unit_price)s = %(result)s"),
+    "payments.formula.fixed_amount": _("the agreed sum is %(result)s"),
+    "payments.formula.fixed_amount_scaled": _(
+        "%(percent)s %% of the agreed %(amount)s = %(result)s"
+    ),
+    "payments.formula.cost_plus_premium": _(
+        "%(cost)s cost + %(premium_percent)s %% premium = %(result)s"
+    ),
+    "payments.formula.cost_plus_premium_scaled": _(
+        "%(percent)s %% of %(cost)s cost + %(premium_percent)s %% premium = %(result)s"
+    ),
+    "payments.formula.term_cap": _("the term's cap of %(cap)s leaves %(result)s"),
+    "payments.formula.less_earlier": _(
+        "%(amount)s to date less %(earlier)s claimed before = %(result)s"
+    ),
+    "payments.formula.contract_cap": _("the contract's cap of %(cap)s leaves %(result)s"),
+    "payments.formula.contract_floor": _(
+        "the contract's floor of %(floor)s brings it to %(result)s"
+    ),
+    "payments.formula.assessed_later": _(
+        "it is assessed on %(assessment_on)s, so nothing is due yet"
+    ),
+    "payments.formula.assessed_before": _(
+        "it was assessed on %(assessment_on)s, so nothing more is due"
+    ),
+    "payments.formula.split": _("%(amount)s is shared by %(payers)s payers"),
+    "payments.formula.share": _("%(party)s pays %(share_percent)s %% = %(result)s"),
+    # The names of the steps.
+    "payments.step.measure": _("Measure"),
+    "payments.step.compare": _("Compare"),
+    "payments.step.gate": _("Threshold"),
+    "payments.step.minimum_cohort": _("Smallest cohort"),
+    "payments.step.price": _("Price"),
+    "payments.step.limit": _("Cap of the term"),
+    "payments.step.net": _("Less earlier claims"),
+    "payments.step.timing": _("Assessment"),
+    "payments.step.line": _("Payment term"),
+    "payments.step.sum": _("Sum"),
+    "payments.step.cap": _("Cap of the contract"),
+    "payments.step.floor": _("Floor of the contract"),
+    "payments.step.split": _("Shares"),
+    "payments.step.share": _("Payer"),
+    "payments.step.claim": _("Claim"),
+    # What a rule refuses.
+    "payments.observation_missing": _("There is no final figure for “%(outcome)s”."),
+    "payments.observation_repeated": _("There are two figures for the outcome %(value)s."),
+    "payments.observation_unknown": _("The terms have no outcome called %(value)s."),
+    "payments.more_than_denominator": _(
+        "“%(outcome)s”: %(reached)s people cannot have reached it out of %(denominator)s."
+    ),
+    "payments.not_a_payer": _("Your organisation does not pay a share of this claim."),
+    "payments.maker_is_not_checker": _(
+        "You calculated or submitted this claim, so someone else must approve it."
+    ),
+    "payments.approves_once": _(
+        "You have already approved this claim. The next approval is another person's."
+    ),
+    "payments.payer_has_approved": _("This payer has already approved in full."),
+    "payments.changed_meanwhile": _(
+        "The calculation changed after you opened the page. Read it again before you approve."
+    ),
+    "payments.no_capital_paid_in": _(
+        "No investor has paid in capital, so the payment cannot be allocated."
+    ),
+}
