@@ -1,0 +1,337 @@
+"""What can be recorded, and what an error says; automatic checks and independence."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cohorts.rules.consent import Entry, Giver, Switch
+from outcomes.rules.points import PersonDates, planned, window
+from outcomes.rules.validation import (
+    Candidate,
+    Context,
+    MetricFacts,
+    Reading,
+    check,
+    read,
+    read_all,
+)
+from outcomes.rules.verification import (
+    TARGETS,
+    Finding,
+    Subject,
+    after_answer,
+    after_checks,
+    findings,
+    require_independent,
+)
+from outcomes.rules.words import Decision, MetricKind, Severity, State
+from sibportal.kernel.dates import Period
+from sibportal.kernel.errors import NotAllowed
+from tests.outcomes.agreed import ENROLLED_ON, MONTH_12, terms
+
+TODAY = date(2026, 6, 1)
+IN_WINDOW = "10.1.2026"
+METRICS = {
+    "work": MetricFacts("work", 1, MetricKind.YES_NO),
+    "health": MetricFacts("health", 1, MetricKind.NUMBER, Decimal(0), Decimal(100), 1),
+    "training": MetricFacts("training", 1, MetricKind.DAYS),
+}
+CONTEXT = Context(
+    planned={
+        (one.metric.code, one.point.key): METRICS[one.metric.code] for one in planned(terms())
+    },
+    points={point.key: point for point in terms().points},
+    people={"TP-0001": PersonDates(ENROLLED_ON), "TP-0002": PersonDates(ENROLLED_ON)},
+    live={},
+    contract=Period(date(2025, 1, 1), date(2027, 1, 1)),
+    as_of=TODAY,
+)
+GOOD = Candidate("TP-0001", "work", "month_12", IN_WINDOW, "yes", evidence_source="Employer")
+SCORE = replace(GOOD, metric="health", value="55,5")
+
+
+def problems(candidate: Candidate, context: Context = CONTEXT) -> list[tuple[str, str]]:
+    return [
+        (issue.code.removeprefix("outcomes."), issue.field) for issue in check(candidate, context)
+    ]
+
+
+def test_a_good_measurement_is_read_as_what_it_is() -> None:
+    reading, issues = read(SCORE, CONTEXT)
+    assert issues == []
+    assert reading == Reading(
+        participant="TP-0001",
+        metric=METRICS["health"],
+        point="month_12",
+        measured_on=date(2026, 1, 10),
+        value=Decimal("55.5"),
+        not_reached_reason="",
+        contact_attempts=0,
+        evidence_source="Employer",
+        evidence_location="",
+        note="",
+        correction_reason="",
+    )
+
+
+@pytest.mark.parametrize("word", ["yes", "KYLLÄ", "ja", "1", "true", "K"])
+def test_yes_is_understood_in_three_languages(word: str) -> None:
+    reading, _ = read(replace(GOOD, value=word), CONTEXT)
+    assert reading is not None
+    assert reading.value == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"participant": ""}, ("participant_missing", "participant")),
+        ({"participant": "TP-9999"}, ("participant_unknown", "participant")),
+        ({"metric": ""}, ("metric_missing", "metric")),
+        ({"metric": "shoes"}, ("metric_unknown", "metric")),
+        ({"point": ""}, ("point_missing", "point")),
+        ({"point": "start"}, ("point_unknown", "point")),
+        ({"measured_on": ""}, ("date_missing", "measured_on")),
+        ({"measured_on": "31.2.2026"}, ("date_impossible", "measured_on")),
+        ({"measured_on": "2.6.2026"}, ("date_in_future", "measured_on")),
+        ({"measured_on": "31.12.2024"}, ("date_outside_contract", "measured_on")),
+        ({"measured_on": "9.1.2025"}, ("date_before_enrolment", "measured_on")),
+        ({"measured_on": "30.12.2025"}, ("date_outside_window", "measured_on")),
+        ({"measured_on": "10.2.2026"}, ("date_outside_window", "measured_on")),
+        ({"value": "maybe"}, ("value_not_yes_or_no", "value")),
+        ({"value": "2"}, ("value_not_yes_or_no", "value")),
+        ({"value": "=1"}, ("looks_like_formula", "value")),
+        ({"value": ""}, ("value_or_reason_missing", "value")),
+        ({"not_reached_reason": "moved"}, ("value_and_reason", "not_reached_reason")),
+        ({"evidence_source": ""}, ("evidence_source_missing", "evidence_source")),
+        ({"evidence_source": "x" * 121}, ("text_too_long", "evidence_source")),
+        ({"note": "=HYPERLINK(A1)"}, ("looks_like_formula", "note")),
+        ({"note": "bell \x07"}, ("text_has_control_characters", "note")),
+        ({"contact_attempts": "1,5"}, ("contact_attempts_impossible", "contact_attempts")),
+        ({"contact_attempts": "-1"}, ("contact_attempts_impossible", "contact_attempts")),
+        ({"contact_attempts": "many"}, ("contact_attempts_impossible", "contact_attempts")),
+        ({"correction_reason": "typo"}, ("nothing_to_correct", "correction_reason")),
+    ],
+)
+def test_each_mistake_is_told_with_its_field(
+    change: dict[str, str], expected: tuple[str, str]
+) -> None:
+    assert problems(replace(GOOD, **change)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("0", []),
+        ("100", []),
+        ("100,1", ["value_too_high"]),
+        ("-0.1", ["value_too_low"]),
+        ("55,55", ["value_too_many_decimals"]),
+        ("55,50", []),
+        ("high", ["value_not_a_number"]),
+        ("9" * 29, ["value_too_high"]),
+    ],
+)
+def test_a_number_keeps_to_range_and_decimals(value: str, expected: list[str]) -> None:
+    assert [code for code, _ in problems(replace(SCORE, value=value))] == expected
+
+
+def test_days_are_whole_not_negative_and_fit_the_column() -> None:
+    days = replace(GOOD, metric="training")
+    assert problems(replace(days, value="12")) == []
+    assert problems(replace(days, value="1,5")) == [("value_too_many_decimals", "value")]
+    assert problems(replace(days, value="-1")) == [("value_too_low", "value")]
+    assert problems(replace(days, value="10000000000")) == [("value_too_high", "value")]
+
+
+def test_another_contracts_participant_reads_exactly_like_an_unknown_code() -> None:
+    foreign = check(replace(GOOD, participant="XX-0001"), CONTEXT)
+    unknown = check(replace(GOOD, participant="ZZ-0001"), CONTEXT)
+    assert [issue.code for issue in foreign] == [issue.code for issue in unknown]
+    assert foreign[0].params == unknown[0].params == {}
+
+
+def test_all_mistakes_of_a_row_are_told_at_once() -> None:
+    bad = Candidate("TP-9999", "work", "month_12", "31.2.2026", "maybe", note="=1")
+    assert {field for _, field in problems(bad)} == {
+        "participant", "measured_on", "value", "note", "evidence_source",
+    }  # fmt: skip
+
+
+def test_a_personal_id_is_refused_and_never_repeated() -> None:
+    for field in ("participant", "note", "evidence_location"):
+        (issue,) = check(replace(GOOD, **{field: "010190-999W"}), CONTEXT)
+        assert issue.code == "outcomes.looks_like_personal_id"
+        assert "999W" not in repr(issue)
+
+
+def test_an_echoed_value_is_cut() -> None:
+    (issue,) = check(replace(GOOD, participant="x" * 5000), CONTEXT)
+    assert len(issue.value) == 80
+
+
+def test_a_baseline_may_be_measured_shortly_before_enrolment() -> None:
+    baseline = replace(SCORE, point="start", measured_on="2.1.2025")
+    assert problems(baseline) == []
+    assert problems(replace(baseline, measured_on="11.1.2025")) == [
+        ("date_outside_window", "measured_on")
+    ]
+
+
+def test_not_reaching_somebody_can_be_recorded_after_the_window() -> None:
+    missed = replace(
+        GOOD, value="", evidence_source="", not_reached_reason="no answer", measured_on="1.5.2026"
+    )
+    reading, issues = read(missed, CONTEXT)
+    assert issues == []
+    assert reading is not None
+    assert reading.value is None
+
+
+def test_the_same_day_again_needs_a_reason_for_the_correction() -> None:
+    day = date(2026, 1, 10)
+    known = replace(CONTEXT, live={("TP-0001", "work", "month_12"): frozenset({day})})
+    assert problems(GOOD, known) == [("already_reported", "measured_on")]
+    assert problems(replace(GOOD, correction_reason="wrong person"), known) == []
+    assert problems(replace(GOOD, measured_on="11.1.2026"), known) == []
+
+
+def test_a_file_that_repeats_itself_is_told_at_the_second_row() -> None:
+    found = read_all([GOOD, replace(GOOD, participant="tp-0002"), GOOD], CONTEXT)
+    assert [[issue.code for issue in issues] for _, issues in found] == [
+        [],
+        [],
+        ["outcomes.already_reported"],
+    ]
+
+
+def test_late_facts_are_refused_only_where_the_terms_say_so() -> None:
+    closed = replace(CONTEXT, closed_before=date(2026, 4, 1))
+    assert problems(GOOD, closed) == []
+    assert problems(GOOD, replace(closed, late_facts_count=False)) == [
+        ("period_closed", "measured_on")
+    ]
+
+
+@given(st.builds(Candidate, *[st.text(max_size=40)] * 11))
+def test_any_text_gives_issues_with_known_fields(candidate: Candidate) -> None:
+    reading, issues = read(candidate, CONTEXT)
+    assert reading is None
+    assert issues
+    assert {issue.field for issue in issues} <= set(Candidate.__dataclass_fields__)
+
+
+# Automatic checks --------------------------------------------------------------------------------
+CONSENT = (Entry(Switch.SERVICE, True, Giver.SELF, ENROLLED_ON),)
+CLEAN = Subject(
+    metric=METRICS["health"],
+    value=Decimal(55),
+    measured_on=date(2026, 1, 10),
+    recorded_on=date(2026, 1, 12),
+    person=PersonDates(ENROLLED_ON),
+    window=window(MONTH_12, PersonDates(ENROLLED_ON)),
+    evidence_source="Survey",
+    evidence_location="Provider's archive",
+    contact_attempts=0,
+    consents=CONSENT,
+)
+LEFT = PersonDates(ENROLLED_ON, date(2025, 6, 1), "moved_away")
+
+
+def test_a_clean_measurement_has_no_findings() -> None:
+    assert findings(CLEAN) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "severity"),
+    [
+        ({"value": Decimal(101)}, "out_of_range", "blocks"),
+        ({"value": Decimal(100)}, "at_end_of_range", "information"),
+        ({"window": None}, "point_not_set", "blocks"),
+        ({"measured_on": date(2025, 12, 30)}, "outside_window", "blocks"),
+        ({"person": LEFT}, "after_exit", "information"),
+        ({"person": replace(LEFT, exit_reason="death")}, "after_death", "blocks"),
+        ({"other_dates": frozenset({date(2026, 1, 10)})}, "same_day_twice", "blocks"),
+        ({"other_dates": frozenset({date(2026, 1, 3)})}, "measured_before", "look"),
+        ({"consents": ()}, "no_consent_to_service", "look"),
+        ({"from_register": True}, "register_consent_unknown", "look"),
+        ({"evidence_source": ""}, "no_evidence_source", "blocks"),
+        ({"evidence_location": ""}, "no_evidence_location", "look"),
+        ({"value": None, "contact_attempts": 1}, "few_contact_attempts", "look"),
+        ({"recorded_on": date(2026, 3, 12)}, "late_entry", "information"),
+        ({"counted_late": True}, "period_was_closed", "look"),
+        ({"corrects": True}, "correction", "information"),
+    ],
+)
+def test_each_check_finds_its_own_thing(
+    change: dict[str, object], code: str, severity: str
+) -> None:
+    found = findings(replace(CLEAN, **change))  # type: ignore[arg-type]
+    assert [(one.code, one.severity) for one in found] == [(f"outcomes.{code}", severity)]
+
+
+def test_a_measurement_before_enrolment_is_blocked() -> None:
+    early = findings(replace(CLEAN, measured_on=date(2025, 1, 9)))
+    assert {one.code for one in early} >= {"outcomes.before_enrolment", "outcomes.outside_window"}
+
+
+def test_a_refused_register_follow_up_blocks_from_its_day_on() -> None:
+    refused = Entry(Switch.REGISTER_FOLLOW_UP, False, Giver.SELF, date(2026, 1, 10), 2)
+    asked = Entry(Switch.REGISTER_FOLLOW_UP, True, Giver.SELF, ENROLLED_ON, 1)
+    subject = replace(CLEAN, from_register=True, consents=(*CONSENT, asked, refused))
+    assert [one.severity for one in findings(subject)] == [Severity.BLOCKS]
+    day_before = replace(subject, measured_on=date(2026, 1, 9))
+    assert findings(day_before) == ()
+
+
+def finding(severity: Severity) -> Finding:
+    return Finding("outcomes.some", severity)
+
+
+@pytest.mark.parametrize(
+    ("severities", "trusted", "state"),
+    [
+        ([], False, State.CHECKED),
+        ([], True, State.VERIFIED),
+        ([Severity.INFORMATION], True, State.VERIFIED),
+        ([Severity.LOOK], True, State.CHECKED),
+        ([Severity.LOOK], False, State.CHECKED),
+        ([Severity.BLOCKS], True, State.SUBMITTED),
+        ([Severity.INFORMATION, Severity.BLOCKS], False, State.SUBMITTED),
+    ],
+)
+def test_only_a_trusted_register_passes_without_a_verifier(
+    severities: list[Severity], trusted: bool, state: State
+) -> None:
+    found = [finding(severity) for severity in severities]
+    assert after_checks(found, verified_automatically=trusted) is state
+    assert after_answer(found) is not State.VERIFIED
+
+
+def test_each_decision_leads_to_its_state() -> None:
+    assert {decision: str(target) for decision, target in TARGETS.items()} == {
+        Decision.VERIFIED: "verified",
+        Decision.QUERIED: "queried",
+        Decision.REJECTED: "rejected",
+    }
+
+
+def test_the_submitter_does_not_verify() -> None:
+    with pytest.raises(NotAllowed, match=r"outcomes\.verifier_is_submitter"):
+        require_independent(submitter=7, verifier=7)
+    require_independent(submitter=7, verifier=8)
+
+
+def test_an_organisation_with_another_role_does_not_verify() -> None:
+    with pytest.raises(NotAllowed) as refused:
+        require_independent(submitter=7, verifier=8, other_roles={"payer", "investor"})
+    assert refused.value.params == {"roles": "investor, payer"}
+
+
+def test_a_finding_can_be_stored_as_json() -> None:
+    found = findings(replace(CLEAN, measured_on=date(2025, 1, 9), value=Decimal("100.5")))
+    assert json.loads(json.dumps([dict(one.params) for one in found]))
