@@ -37,7 +37,7 @@ check: compiled
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(RUN) manage.py makemigrations --check --dry-run --settings tests.settings
+	$(RUN) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run --settings tests.settings
 	$(RUN) -m tools.templates
 	$(RUN) -m tools.catalogues check
 

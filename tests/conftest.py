@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as django_settings
@@ -145,7 +146,7 @@ class WorkerProcess:
     def start(self, *options: str) -> None:
         """Start it and wait until it takes tasks."""
         serving = django_settings.DATABASES["default"]["NAME"]
-        address = database.urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{serving}")
+        address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{serving}")
         environment = os.environ | {
             "DATABASE_URL": address.geturl(),
             "DJANGO_SETTINGS_MODULE": "tests.settings",
@@ -192,7 +193,8 @@ def celery_broker() -> Iterator[None]:
         database.broker().start()
     app.control.purge()
     yield
-    app.pool.force_close_all(close_pool=False)
+    pool: Any = app.pool
+    pool.force_close_all(close_pool=False)
 
 
 @pytest.fixture

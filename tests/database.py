@@ -148,8 +148,8 @@ def _restore_or_migrate(cluster: Postgres, dump: Path) -> None:
     shutil.rmtree(DUMPS, ignore_errors=True)
     DUMPS.mkdir(parents=True)
     unfinished = dump.with_suffix(f".{os.getpid()}")
-    command = [cluster.binaries / "pg_dump", "-h", cluster.sockets, "-U", SUPERUSER]
-    subprocess.run([*command, "-f", unfinished, template_name()], check=True)
+    command = [str(cluster.binaries / "pg_dump"), "-h", str(cluster.sockets), "-U", SUPERUSER]
+    subprocess.run([*command, "-f", str(unfinished), template_name()], check=True)
     unfinished.rename(dump)
 
 
@@ -202,6 +202,7 @@ def _remove_leftovers() -> None:
 
 
 def _remove(folder: Path) -> None:
-    for server in (Postgres(folder / "postgres"), *map(Valkey, folder.glob("valkey-*"))):
-        server.stop()
+    Postgres(folder / "postgres").stop()
+    for valkey in folder.glob("valkey-*"):
+        Valkey(valkey).stop()
     shutil.rmtree(folder, ignore_errors=True)

@@ -21,10 +21,11 @@ ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "sibportal" / "locale"
 LANGUAGES = ("fi", "sv")
 SOURCES = ("sibportal", "contracts", "cohorts", "outcomes", "payments")
-PLURAL = (1, 2)
-CONTEXT = ((1, "c"), 2)
-PLURAL_IN_CONTEXT = ((1, "c"), 2, 3)
-KEYWORDS: dict[str, tuple[object, ...] | None] = {
+Keyword = tuple[int | tuple[int, int] | tuple[int, str], ...] | None
+PLURAL: Keyword = (1, 2)
+CONTEXT: Keyword = ((1, "c"), 2)
+PLURAL_IN_CONTEXT: Keyword = ((1, "c"), 2, 3)
+KEYWORDS: dict[str, Keyword] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -120,7 +121,7 @@ def problems(language: str, source: Catalog) -> Iterator[str]:
 
 def _translated(message: Message) -> bool:
     strings = (message.string,) if isinstance(message.string, str) else message.string
-    return bool(strings) and all(strings)
+    return bool(strings and all(strings))
 
 
 def check() -> int:

@@ -18,7 +18,8 @@ def privileges(model: type[models.Model]) -> tuple[str, ...]:
     names = getattr(model, "updatable_columns", None)
     if names is None:
         return ("SELECT", "INSERT", "UPDATE", "DELETE")
-    columns = ", ".join(f'"{model._meta.get_field(name).column}"' for name in names)
+    fields = {field.name: field.column for field in model._meta.concrete_fields}
+    columns = ", ".join(f'"{fields[name]}"' for name in names)
     return ("SELECT", "INSERT", f"UPDATE ({columns})") if columns else ("SELECT", "INSERT")
 
 

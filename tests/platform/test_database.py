@@ -5,6 +5,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
+from django.db.models import Model
 
 from sibportal.portal.grants import privileges
 
@@ -62,7 +63,7 @@ def test_some_models_are_declared_append_only() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", GUARDED, ids=lambda model: model._meta.label)
-def test_append_only_rows_can_be_neither_changed_nor_deleted(model: type) -> None:
+def test_append_only_rows_can_be_neither_changed_nor_deleted(model: type[Model]) -> None:
     table = model._meta.db_table
     allowed = set(getattr(model, "updatable_columns", ()))
     assert refused(f'DELETE FROM "{table}"')
@@ -74,7 +75,7 @@ def test_append_only_rows_can_be_neither_changed_nor_deleted(model: type) -> Non
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", OUR_MODELS, ids=lambda model: model._meta.label)
-def test_serving_role_can_add_and_read_rows_of_every_model(model: type) -> None:
+def test_serving_role_can_add_and_read_rows_of_every_model(model: type[Model]) -> None:
     table = model._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(

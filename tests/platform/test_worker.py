@@ -17,6 +17,7 @@ def test_worker_takes_tasks_from_the_broker_and_works_on_the_database_of_the_tes
 
     worker = start_worker()
     seen = app.control.inspect(timeout=5).ping()
+    assert seen is not None
     assert len(seen) == 1
     app.send_task("sibportal.jobs.tasks.sweep")
     assert wait_until(lambda: b"succeeded" in worker.log.read_bytes(), seconds=20), (
