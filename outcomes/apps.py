@@ -1,10 +1,28 @@
-"""Registers the outcomes application with Django."""
+"""Registers the outcomes application with Django, and its background work with the queue."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class OutcomesConfig(AppConfig):
     name = "outcomes"
     label = "outcomes"
     verbose_name = _("Outcomes")
+
+    def ready(self) -> None:
+        from outcomes import services, tasks
+        from sibportal.jobs import registry
+
+        registry.register(services.CHECK, tasks.check_measurements)
+        registry.register(services.CLOSE, tasks.propose_closing)
+        registry.register(services.REMIND, tasks.keep_reminders)
+        registry.register_sweep(services.enqueue_due_work)
+        registry.register_reminder(services.DUE_REMINDER, measurements_due)
+
+
+def measurements_due(count: int) -> str:
+    """What a reminder says, in the active language."""
+    return ngettext("%(count)s measurement is due", "%(count)s measurements are due", count) % {
+        "count": count
+    }

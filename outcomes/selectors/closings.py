@@ -1,0 +1,206 @@
+"""How far a period has come, what a closing would pin, and what it pinned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from cohorts.models import Enrolment
+from contracts.models import Contract, ReportingPeriod, Terms
+from contracts.rules.terms import parse
+from contracts.rules.terms.words import LeavingReason, LeavingTreatment
+from outcomes.models import Closing, Measurement
+from outcomes.rules import closing as rules
+from outcomes.rules.closing import CheckItem, CutOff, Standing
+from outcomes.rules.points import PointStatus
+from outcomes.rules.results import ResultFigures, results
+from outcomes.selectors import counted
+from outcomes.selectors.counted import NOTHING, Pinned, Scene
+from outcomes.selectors.due import items
+from outcomes.selectors.frame import terms_in_force, today
+from outcomes.states import ClosingState, MeasurementState
+from sibportal.accounts import access
+from sibportal.accounts.roles import Action
+from sibportal.kernel.dates import Period
+from sibportal.kernel.errors import RuleViolation
+
+if TYPE_CHECKING:
+    from sibportal.accounts.access import Viewer
+
+
+@dataclass(frozen=True)
+class PeriodStatus:
+    """One reporting period of a contract and how far it has come."""
+
+    period: ReportingPeriod
+    closing: Closing | None
+    items: tuple[CheckItem, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that is required has happened."""
+        return rules.is_complete(self.items)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the verifier has signed."""
+        return self.closing is not None and self.closing.state == ClosingState.SIGNED
+
+    @property
+    def may_be_forced(self) -> bool:
+        """Whether an official may now close it with a reason."""
+        return self.closing is None and rules.may_close_with_reason(self.items)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What signing would freeze: the terms, the cut-offs, the rows, and the results."""
+
+    terms: Terms
+    cut_off: CutOff
+    pinned: Pinned
+    results: tuple[ResultFigures, ...]
+
+
+def period_status(contract: Contract) -> list[PeriodStatus]:
+    """Every period that has begun, oldest first."""
+    on = today(contract)
+    periods = list(
+        ReportingPeriod.objects.filter(contract=contract, starts_on__lte=on)
+        .select_related("closing")
+        .order_by("number")
+    )
+    standings = _standings(contract, periods)
+    return [
+        PeriodStatus(
+            period,
+            getattr(period, "closing", None),
+            rules.checklist(standings[period.pk], as_of=on),
+        )
+        for period in periods
+    ]
+
+
+def closings_to_sign(viewer: Viewer) -> QuerySet[Closing]:
+    """Closings that wait for the signature of `viewer`."""
+    proposed = Closing.objects.filter(state=ClosingState.PROPOSED)
+    return (
+        access.visible(proposed, viewer, Action.SIGN_CLOSING)
+        .select_related("contract", "period")
+        .order_by("period__ends_on")
+    )
+
+
+def closing(viewer: Viewer, closing_id: UUID) -> Closing:
+    """One closing that `viewer` may see."""
+    rows = Closing.objects.select_related("contract", "period", "terms", "signed_by")
+    return access.get(rows, viewer, Action.VIEW_RESULT, pk=closing_id)
+
+
+def closing_terms(period: ReportingPeriod) -> Terms:
+    """The terms that govern a period: those in force on its last day."""
+    last_day = period.ends_on - timedelta(days=1)
+    terms = terms_in_force(period.contract, last_day)
+    if terms is None:
+        raise RuleViolation("outcomes.no_terms_in_force")
+    return terms
+
+
+def draft(period: ReportingPeriod) -> Draft:
+    """What signing the closing of a period would freeze at this moment."""
+    terms = closing_terms(period)
+    cut_off = counted.latest_cut_off()
+    scene = Scene(period, parse(terms.document), cut_off, previous_cut_off(period))
+    figures = counted.figures(scene)
+    return Draft(terms, cut_off, counted.pinned(period, cut_off), results(figures.values()))
+
+
+def previous_cut_off(period: ReportingPeriod) -> CutOff:
+    """The cut-offs of the latest signed closing before a period."""
+    earlier = (
+        Closing.objects.filter(
+            contract=period.contract_id,
+            period__number__lt=period.number,
+            state=ClosingState.SIGNED,
+        )
+        .order_by("-period__number")
+        .first()
+    )
+    return NOTHING if earlier is None else cut_off_of(earlier)
+
+
+def cut_off_of(row: Closing) -> CutOff:
+    """The cut-offs that a signed closing pinned."""
+    return CutOff(row.measurement_cut_off or 0, row.verification_cut_off or 0)
+
+
+def recompute_closing(row: Closing) -> Pinned:
+    """Count and digest anew from append-only rows; equal to what was signed, at any time."""
+    return counted.pinned(row.period, cut_off_of(row))
+
+
+def period_of(contract: Contract, period_id: UUID) -> ReportingPeriod:
+    """One period of a contract that the caller may already see."""
+    return ReportingPeriod.objects.select_related("contract").get(contract=contract, pk=period_id)
+
+
+def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID, Standing]:
+    """How each period stands; open points and rows are counted once for all of them."""
+    waiting = dict(_by_period(contract, (MeasurementState.SUBMITTED, MeasurementState.CHECKED)))
+    queried = dict(_by_period(contract, (MeasurementState.QUERIED,)))
+    missing = [
+        one.window.closes_on
+        for one in items([contract])
+        if one.status == PointStatus.OVERDUE and one.window is not None
+    ]
+    exits = _unconfirmed_exits(contract)
+    open_before = 0
+    found = {}
+    for period in periods:
+        # What was due before the period and is still missing holds this one up too.
+        found[period.pk] = Standing(
+            period=Period(period.starts_on, period.ends_on),
+            grace_days=contract.grace_days,
+            earlier_open=open_before,
+            points_missing=sum(day < period.ends_on for day in missing),
+            waiting=sum(waiting.get(one.pk, 0) for one in periods if one.number <= period.number),
+            queried=sum(queried.get(one.pk, 0) for one in periods if one.number <= period.number),
+            exits_unconfirmed=sum(day < period.ends_on for day in exits),
+        )
+        row = getattr(period, "closing", None)
+        open_before += row is None or row.state != ClosingState.SIGNED
+    return found
+
+
+def _by_period(
+    contract: Contract, states: tuple[MeasurementState, ...]
+) -> QuerySet[Measurement, tuple[UUID, int]]:
+    return (
+        Measurement.objects.filter(contract=contract, state__in=states)
+        .order_by()
+        .values_list("counted_in")
+        .annotate(rows=Count("pk"))
+    )
+
+
+def _unconfirmed_exits(contract: Contract) -> list[date]:
+    """Days of exits that would be neutral but that no verifier has confirmed."""
+    terms = terms_in_force(contract, today(contract))
+    if terms is None:
+        return []
+    exits = parse(terms.document).counting.exits
+    neutral = [
+        LeavingReason(reason).value
+        for reason, how in exits.items()
+        if how is LeavingTreatment.NEUTRAL
+    ]
+    rows = Enrolment.objects.filter(
+        exit_confirmed_at=None,
+        participant__cohort__contract=contract,
+        exit_reason__in=neutral,
+    )
+    return [day for day in rows.values_list("exited_on", flat=True) if day is not None]

@@ -1,0 +1,160 @@
+"""How outcomes stand against the agreed path and the threshold, for dashboards."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from contracts.models import Contract, ReportingPeriod
+from contracts.rules.terms.document import PathPoint, TermsDocument
+from contracts.rules.terms.words import GateKind, MeasureKind
+from outcomes.models import Result
+from outcomes.selectors.frame import terms_documents
+from outcomes.selectors.measurements import ShownResult, results, sees_small_numbers, shown_results
+from sibportal.accounts import access
+from sibportal.accounts.roles import Action
+
+if TYPE_CHECKING:
+    from sibportal.accounts.access import Viewer
+
+HUNDRED = Decimal(100)
+
+
+class Standing(StrEnum):
+    """An outcome against its threshold, by its 95 % interval."""
+
+    ON_TRACK = "on_track"
+    NEAR = "near"
+    BELOW = "below"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The verified figure of one closing; a share between 0 and 1. None where it is protected."""
+
+    period: ReportingPeriod
+    numerator: int | None
+    denominator: int | None
+    estimate: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    measured: int | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One outcome of one contract: the agreed path, the measured series, where it stands.
+
+    `path` is as agreed, in the unit of the measure (per cent of a rate, a number of people).
+    `threshold` is a share between 0 and 1, or None where no rate is asked for.
+    """
+
+    contract_id: UUID
+    outcome_key: str
+    titles: Mapping[str, str]
+    is_rate: bool
+    path: tuple[PathPoint, ...]
+    series: tuple[Measured, ...]
+    threshold: Decimal | None
+    threshold_count: Decimal | None
+    standing: Standing | None
+
+    @property
+    def current(self) -> Measured | None:
+        """The latest verified figure."""
+        return self.series[-1] if self.series else None
+
+
+def outcome_progress(
+    viewer: Viewer, contract_ids: Iterable[UUID]
+) -> dict[UUID, tuple[Progress, ...]]:
+    """The outcomes that are paid for, per contract that `viewer` may see."""
+    contracts = list(
+        access.visible(
+            Contract.objects.filter(pk__in=list(contract_ids)), viewer, Action.VIEW_RESULT
+        )
+    )
+    documents = terms_documents(contracts)
+    rows: dict[UUID, list[Result]] = defaultdict(list)
+    for row in results(viewer).filter(closing__contract__in=contracts):
+        rows[row.closing.contract_id].append(row)
+    found = {}
+    for contract in contracts:
+        if contract.pk not in documents:
+            continue
+        shown = shown_results(
+            rows[contract.pk], contract, small_numbers=sees_small_numbers(viewer, contract)
+        )
+        found[contract.pk] = _of_contract(contract, documents[contract.pk], shown)
+    return found
+
+
+def standing(threshold: Decimal | None, latest: Measured | None) -> Standing | None:
+    """On track if the whole interval reaches the threshold, below if none of it does."""
+    if threshold is None or latest is None or latest.low is None or latest.high is None:
+        return None
+    if latest.low >= threshold:
+        return Standing.ON_TRACK
+    return Standing.NEAR if latest.high >= threshold else Standing.BELOW
+
+
+def _of_contract(
+    contract: Contract, terms: TermsDocument, shown: list[ShownResult]
+) -> tuple[Progress, ...]:
+    paths = {one.outcome: one.points for one in terms.expected_path}
+    found = []
+    for key in dict.fromkeys(term.measure.outcome for term in terms.payment_terms):
+        series = tuple(_measured(one) for one in reversed(shown) if one.result.outcome_key == key)
+        share, count = _threshold(terms, key)
+        found.append(
+            Progress(
+                contract_id=contract.pk,
+                outcome_key=key,
+                titles=terms.outcome(key).title,
+                is_rate=_is_rate(terms, key),
+                path=paths.get(key, ()),
+                series=series,
+                threshold=share,
+                threshold_count=count,
+                standing=standing(share, series[-1] if series else None),
+            )
+        )
+    return tuple(found)
+
+
+def _measured(one: ShownResult) -> Measured:
+    row = one.result
+    return Measured(
+        period=row.closing.period,
+        numerator=one.numerator,
+        denominator=one.denominator,
+        estimate=None if one.hidden else row.estimate,
+        low=None if one.hidden else row.interval_low,
+        high=None if one.hidden else row.interval_high,
+        measured=one.measured,
+    )
+
+
+def _is_rate(terms: TermsDocument, key: str) -> bool:
+    return any(
+        one.measure.kind is MeasureKind.RATE
+        for one in terms.payment_terms
+        if one.measure.outcome == key
+    )
+
+
+def _threshold(terms: TermsDocument, key: str) -> tuple[Decimal | None, Decimal | None]:
+    """The gate on an outcome, as a share for a rate and as a number for a count."""
+    for term in terms.payment_terms:
+        gate = term.gate
+        if term.measure.outcome != key or gate is None or gate.kind is not GateKind.THRESHOLD:
+            continue
+        if term.measure.kind is MeasureKind.RATE:
+            return (None if gate.value is None else gate.value / HUNDRED), None
+        return None, gate.value
+    return None, None

@@ -1,0 +1,21 @@
+"""Looking for what has become due without anybody asking: checks, closings, reminders."""
+
+from __future__ import annotations
+
+from contracts.models import Contract
+from contracts.states import ContractState
+from outcomes import selectors
+from outcomes.services.kinds import CHECK, CLOSE, REMIND
+from sibportal.jobs import services as jobs
+
+
+def enqueue_due_work() -> None:
+    """One job of each kind per contract in force and day; a job that exists is left as it is.
+
+    Submissions ask for their own checks at once; this finds what became due by the calendar.
+    """
+    for contract in Contract.objects.filter(state=ContractState.ACTIVE):
+        day = selectors.today(contract).isoformat()
+        jobs.enqueue(CHECK, contract.pk, day)
+        jobs.enqueue(REMIND, contract.pk, day)
+        jobs.enqueue(CLOSE, contract.pk, f"{day}:{selectors.progress_mark(contract)}")

@@ -1,0 +1,26 @@
+"""The background work of outcomes: each handler acts as the portal itself and calls one service."""
+
+from __future__ import annotations
+
+from contracts.models import Contract
+from outcomes import services
+from sibportal.accounts.services import system_user
+from sibportal.jobs.models import Job
+
+
+def check_measurements(job: Job) -> None:
+    """Let the automatic checks look at what waits in a contract."""
+    contract = Contract.objects.get(pk=job.subject_id)
+    services.check_measurements(actor=system_user(), contract=contract)
+
+
+def propose_closing(job: Job) -> None:
+    """Propose the oldest open period of a contract if it is complete."""
+    contract = Contract.objects.get(pk=job.subject_id)
+    services.propose_closing(actor=system_user(), contract=contract)
+
+
+def keep_reminders(job: Job) -> None:
+    """Keep the reminders of a contract true to what is due."""
+    contract = Contract.objects.get(pk=job.subject_id)
+    services.keep_reminders(actor=system_user(), contract=contract)
