@@ -29,11 +29,7 @@ from sibportal.accounts.roles import Action
 
 def listed_transitions(table: dict[str, frozenset[str]]) -> list[tuple[str, str]]:
     """A table of states as the pairs that the database lets through."""
-    return [
-        (str(old), str(new))
-        for old, targets in table.items()
-        for new in sorted(targets)
-    ]
+    return [(str(old), str(new)) for old, targets in table.items() for new in sorted(targets)]
 
 
 class Door(models.TextChoices):
@@ -49,17 +45,13 @@ class Import(models.Model):
     view_action = Action.SUBMIT_MEASUREMENT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, related_name="imports"
-    )
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="imports")
     file_name = models.CharField(max_length=200)
     content = models.BinaryField()
     digest = models.CharField(max_length=64)
     rows_good = models.PositiveIntegerField()
     row_errors = models.JSONField(default=list)
-    state = models.CharField(
-        max_length=12, choices=ImportState, default=ImportState.READ
-    )
+    state = models.CharField(max_length=12, choices=ImportState, default=ImportState.READ)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -85,29 +77,19 @@ class Measurement(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, related_name="measurements"
-    )
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="measurements")
     participant = models.ForeignKey(
         Participant, on_delete=models.PROTECT, related_name="measurements"
     )
-    metric = models.ForeignKey(
-        Metric, on_delete=models.PROTECT, related_name="measurements"
-    )
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="measurements")
     point_key = models.CharField(_("measurement point"), max_length=80)
     measured_on = models.DateField(_("measured on"))
-    value = models.DecimalField(
-        _("value"), max_digits=14, decimal_places=4, null=True, blank=True
-    )
+    value = models.DecimalField(_("value"), max_digits=14, decimal_places=4, null=True, blank=True)
     not_reached_reason = models.CharField(
         _("why the participant was not reached"), max_length=300, blank=True
     )
-    contact_attempts = models.PositiveSmallIntegerField(
-        _("contact attempts"), default=0
-    )
-    evidence_source = models.CharField(
-        _("source of evidence"), max_length=120, blank=True
-    )
+    contact_attempts = models.PositiveSmallIntegerField(_("contact attempts"), default=0)
+    evidence_source = models.CharField(_("source of evidence"), max_length=120, blank=True)
     evidence_location = models.CharField(
         _("where the evidence is held"), max_length=200, blank=True
     )
@@ -122,9 +104,7 @@ class Measurement(models.Model):
         blank=True,
         related_name="superseded_by",
     )
-    correction_reason = models.CharField(
-        _("reason for the correction"), max_length=300, blank=True
-    )
+    correction_reason = models.CharField(_("reason for the correction"), max_length=300, blank=True)
     state = models.CharField(
         _("state"),
         max_length=12,
@@ -153,9 +133,7 @@ class Measurement(models.Model):
         )
         indexes = (
             models.Index(fields=("contract", "state", "id"), name="measurement_queue"),
-            models.Index(
-                fields=("contract", "metric", "point_key"), name="measurement_by_point"
-            ),
+            models.Index(fields=("contract", "metric", "point_key"), name="measurement_by_point"),
         )
         triggers = (
             pgtrigger.Trigger(
@@ -170,9 +148,7 @@ class Measurement(models.Model):
                 field="state",
                 transitions=listed_transitions(MEASUREMENT),
             ),
-            pgtrigger.Protect(
-                name="measurement_is_never_deleted", operation=pgtrigger.Delete
-            ),
+            pgtrigger.Protect(name="measurement_is_never_deleted", operation=pgtrigger.Delete),
         )
 
     def __str__(self) -> str:
@@ -194,9 +170,7 @@ class Finding(models.Model):
     view_action = Action.VIEW_MEASUREMENT
 
     id = models.BigAutoField(primary_key=True)
-    measurement = models.ForeignKey(
-        Measurement, on_delete=models.PROTECT, related_name="findings"
-    )
+    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="findings")
     code = models.CharField(max_length=60)
     severity = models.CharField(max_length=12, choices=FindingSeverity)
     params = models.JSONField(default=dict)
@@ -305,18 +279,10 @@ class Closing(models.Model):
     view_action = Action.VIEW_RESULT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, related_name="closings"
-    )
-    period = models.OneToOneField(
-        ReportingPeriod, on_delete=models.PROTECT, related_name="closing"
-    )
-    terms = models.ForeignKey(
-        Terms, on_delete=models.PROTECT, related_name="+", null=True
-    )
-    state = models.CharField(
-        max_length=10, choices=ClosingState, default=ClosingState.PROPOSED
-    )
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="closings")
+    period = models.OneToOneField(ReportingPeriod, on_delete=models.PROTECT, related_name="closing")
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="+", null=True)
+    state = models.CharField(max_length=10, choices=ClosingState, default=ClosingState.PROPOSED)
     reason = models.CharField(
         _("reason for closing an incomplete period"), max_length=300, blank=True
     )
@@ -360,21 +326,13 @@ class Result(models.Model):
     view_action = Action.VIEW_RESULT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    closing = models.ForeignKey(
-        Closing, on_delete=models.PROTECT, related_name="results"
-    )
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="results")
     outcome_key = models.CharField(max_length=60)
-    numerator = models.PositiveIntegerField(
-        help_text="People who reached it in this period."
-    )
-    events = models.PositiveIntegerField(
-        help_text="Times it was reached in this period."
-    )
+    numerator = models.PositiveIntegerField(help_text="People who reached it in this period.")
+    events = models.PositiveIntegerField(help_text="Times it was reached in this period.")
     cumulative_numerator = models.PositiveIntegerField(help_text="People, to date.")
     cumulative_events = models.PositiveIntegerField(help_text="Times, to date.")
-    denominator = models.PositiveIntegerField(
-        help_text="People in the denominator, to date."
-    )
+    denominator = models.PositiveIntegerField(help_text="People in the denominator, to date.")
     measured = models.PositiveIntegerField(help_text="People measured (n), to date.")
     estimate = models.DecimalField(max_digits=12, decimal_places=6, null=True)
     interval_low = models.DecimalField(max_digits=12, decimal_places=6, null=True)
@@ -384,9 +342,7 @@ class Result(models.Model):
     class Meta:
         ordering = ("closing", "outcome_key")
         constraints = (
-            models.UniqueConstraint(
-                fields=("closing", "outcome_key"), name="result_once"
-            ),
+            models.UniqueConstraint(fields=("closing", "outcome_key"), name="result_once"),
         )
         triggers = (
             pgtrigger.Protect(
