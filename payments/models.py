@@ -32,16 +32,10 @@ class Claim(models.Model):
     view_action = Action.VIEW_CLAIM
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, related_name="claims"
-    )
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="claims")
     number = models.PositiveIntegerField(_("number"))
-    period = models.ForeignKey(
-        ReportingPeriod, on_delete=models.PROTECT, related_name="claims"
-    )
-    closing = models.ForeignKey(
-        Closing, on_delete=models.PROTECT, related_name="claims"
-    )
+    period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="claims")
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="claims")
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="claims")
     payee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
@@ -53,9 +47,7 @@ class Claim(models.Model):
     state = models.CharField(
         _("state"), max_length=12, choices=ClaimState, default=ClaimState.CALCULATED
     )
-    round = models.PositiveSmallIntegerField(
-        default=0, help_text="How often it was submitted."
-    )
+    round = models.PositiveSmallIntegerField(default=0, help_text="How often it was submitted.")
     calculated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -68,29 +60,21 @@ class Claim(models.Model):
     class Meta:
         ordering = ("contract", "-number")
         constraints = (
-            models.UniqueConstraint(
-                fields=("contract", "number"), name="claim_number_once"
-            ),
+            models.UniqueConstraint(fields=("contract", "number"), name="claim_number_once"),
             models.UniqueConstraint(
                 fields=("closing",),
                 condition=~Q(state="replaced"),
                 name="claim_once_per_closing",
             ),
-            models.CheckConstraint(
-                condition=Q(amount__gte=0), name="claim_never_negative"
-            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="claim_never_negative"),
         )
         triggers = (
             pgtrigger.ReadOnly(
                 name="claim_figures_are_final",
                 exclude=["state", "round", "submitted_by", "submitted_at"],
             ),
-            pgtrigger.FSM(
-                name="claim_state", field="state", transitions=listed_transitions(CLAIM)
-            ),
-            pgtrigger.Protect(
-                name="claim_is_never_deleted", operation=pgtrigger.Delete
-            ),
+            pgtrigger.FSM(name="claim_state", field="state", transitions=listed_transitions(CLAIM)),
+            pgtrigger.Protect(name="claim_is_never_deleted", operation=pgtrigger.Delete),
         )
 
     def __str__(self) -> str:
@@ -115,9 +99,7 @@ class Line(models.Model):
     class Meta:
         ordering = ("claim", "position")
         constraints = (
-            models.UniqueConstraint(
-                fields=("claim", "position"), name="line_position_once"
-            ),
+            models.UniqueConstraint(fields=("claim", "position"), name="line_position_once"),
         )
         triggers = (pgtrigger.Protect(name="line_is_final", operation=FINAL),)
 
@@ -133,9 +115,7 @@ class PayerShare(models.Model):
     view_action = Action.VIEW_CLAIM
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    claim = models.ForeignKey(
-        Claim, on_delete=models.PROTECT, related_name="payer_shares"
-    )
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="payer_shares")
     payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
@@ -144,9 +124,7 @@ class PayerShare(models.Model):
         ordering = ("claim", "position")
         constraints = (
             models.UniqueConstraint(fields=("claim", "payer"), name="payer_share_once"),
-            models.CheckConstraint(
-                condition=Q(amount__gte=0), name="share_never_negative"
-            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="share_never_negative"),
         )
         triggers = (pgtrigger.Protect(name="payer_share_is_final", operation=FINAL),)
 
@@ -207,9 +185,7 @@ class ClaimReturn(models.Model):
     class Meta:
         ordering = ("claim", "round")
         constraints = (
-            models.UniqueConstraint(
-                fields=("claim", "round"), name="claim_return_once"
-            ),
+            models.UniqueConstraint(fields=("claim", "round"), name="claim_return_once"),
         )
         triggers = (pgtrigger.Protect(name="claim_return_is_final", operation=FINAL),)
 
@@ -238,12 +214,8 @@ class Payment(models.Model):
     class Meta:
         ordering = ("claim", "paid_on")
         constraints = (
-            models.UniqueConstraint(
-                fields=("claim", "payer"), name="payment_once_per_payer"
-            ),
-            models.CheckConstraint(
-                condition=Q(amount__gt=0), name="payment_above_zero"
-            ),
+            models.UniqueConstraint(fields=("claim", "payer"), name="payment_once_per_payer"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_above_zero"),
         )
         triggers = (pgtrigger.Protect(name="payment_is_final", operation=FINAL),)
 
@@ -260,12 +232,8 @@ class Commitment(models.Model):
     view_action = Action.VIEW_CAPITAL
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, related_name="commitments"
-    )
-    investor = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="commitments"
-    )
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="commitments")
+    investor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="commitments")
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     committed_on = models.DateField(_("committed on"))
     recorded_by = models.ForeignKey(
@@ -276,9 +244,7 @@ class Commitment(models.Model):
     class Meta:
         ordering = ("contract", "committed_on")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(amount__gt=0), name="commitment_above_zero"
-            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="commitment_above_zero"),
         )
         triggers = (pgtrigger.Protect(name="commitment_is_final", operation=FINAL),)
 
@@ -308,13 +274,9 @@ class CapitalPayment(models.Model):
     class Meta:
         ordering = ("commitment", "paid_on")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(amount__gt=0), name="capital_payment_above_zero"
-            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="capital_payment_above_zero"),
         )
-        triggers = (
-            pgtrigger.Protect(name="capital_payment_is_final", operation=FINAL),
-        )
+        triggers = (pgtrigger.Protect(name="capital_payment_is_final", operation=FINAL),)
 
     def __str__(self) -> str:
         return f"{self.commitment} {self.paid_on}"
@@ -329,21 +291,15 @@ class Allocation(models.Model):
     view_action = Action.VIEW_CAPITAL
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, related_name="allocations"
-    )
-    investor = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="allocations"
-    )
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
+    investor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="allocations")
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     allocated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ("payment", "investor")
         constraints = (
-            models.UniqueConstraint(
-                fields=("payment", "investor"), name="allocation_once"
-            ),
+            models.UniqueConstraint(fields=("payment", "investor"), name="allocation_once"),
         )
         triggers = (pgtrigger.Protect(name="allocation_is_final", operation=FINAL),)
 
