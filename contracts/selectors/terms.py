@@ -1,0 +1,148 @@
+"""Versions of the terms: which is in force, which is open, who agreed and who has not yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from contracts.models import Agreement, Contract, Metric, Party, Terms
+from contracts.rules.parties import PAYERS
+from contracts.rules.terms import TermsDocument, parse
+from contracts.rules.terms.document import MetricReference
+from contracts.selectors.parties import parties_today, required_parties
+from contracts.states import TermsState
+from sibportal.accounts import access
+from sibportal.accounts.roles import Action, MemberRole
+
+OPEN = (TermsState.DRAFT, TermsState.PROPOSED)
+
+
+@dataclass(frozen=True)
+class AgreementRow:
+    """One party whose yes is needed, and its yes to this wording once it is given."""
+
+    party: Party
+    agreement: Agreement | None
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class TermsToAgree:
+    """Terms that wait for the viewer's yes in the name of one party."""
+
+    terms: Terms
+    party: Party
+
+
+def versions(viewer: access.Viewer, of: Contract) -> QuerySet[Terms]:
+    """All versions of the terms of a contract, newest first, for those who see it."""
+    rows = access.visible(Terms.objects.all(), viewer, Action.VIEW_CONTRACT)
+    return rows.filter(contract=of).select_related("drafted_by").order_by("-version")
+
+
+def terms_version(
+    viewer: access.Viewer, terms_id: UUID, action: Action = Action.VIEW_CONTRACT
+) -> Terms:
+    """One version of terms that `viewer` may see and do `action` to; NotVisible, NotAllowed."""
+    rows = Terms.objects.select_related("contract", "drafted_by")
+    found = access.get(rows, viewer, Action.VIEW_CONTRACT, pk=terms_id)
+    if action is not Action.VIEW_CONTRACT:
+        access.require(viewer, action, found)
+    return found
+
+
+def terms_in_force(of: Contract, on: date) -> Terms | None:
+    """The agreed version of an authorised contract that holds on a day."""
+    agreed = Terms.objects.filter(contract=of, state=TermsState.AGREED, valid_from__lte=on)
+    return agreed.order_by("-valid_from", "-version").first()
+
+
+def terms_document(terms: Terms) -> TermsDocument:
+    """The terms as dataclasses; whatever is stored has been parsed before."""
+    return parse(terms.document)
+
+
+def open_terms(of: Contract) -> Terms | None:
+    """The version of an authorised contract that is drafted or waits for agreement."""
+    return Terms.objects.filter(contract=of, state__in=OPEN).first()
+
+
+def payer_keys(of: Contract) -> frozenset[str]:
+    """The keys of the payers that act today; terms share the payment among them."""
+    rows = parties_today(of).filter(role__in=PAYERS)
+    return frozenset(rows.values_list("key", flat=True))
+
+
+def metric_kinds(references: Iterable[MetricReference]) -> dict[MetricReference, str]:
+    """The kinds of those metrics that are defined, in one query."""
+    wanted = Q(pk__in=())
+    for reference in references:
+        wanted |= Q(code=reference.code, version=reference.version)
+    rows = Metric.objects.filter(wanted).values_list("code", "version", "kind")
+    return {MetricReference(code, version): kind for code, version, kind in rows}
+
+
+def keys_in_agreed_terms(of: Contract, on: date) -> frozenset[str]:
+    """The payers that agreed terms of an authorised contract name on a day or later."""
+    current = terms_in_force(of, on)
+    later = Terms.objects.filter(contract=of, state=TermsState.AGREED, valid_from__gt=on)
+    named = [*later, *([current] if current else [])]
+    return frozenset(payer.party for terms in named for payer in terms_document(terms).claim.payers)
+
+
+def last_agreed(of: Contract) -> Terms | None:
+    """The newest agreed version of an authorised contract."""
+    return Terms.objects.filter(contract=of, state=TermsState.AGREED).order_by("-version").first()
+
+
+def standing_agreements(terms: Terms) -> QuerySet[Agreement]:
+    """The agreements to the very wording that authorised terms have now."""
+    return Agreement.objects.filter(terms=terms, digest=terms.digest)
+
+
+def missing_agreements(terms: Terms) -> list[Party]:
+    """The parties whose yes to this very wording is still needed; none once it is agreed."""
+    if terms.state == TermsState.AGREED:
+        return []
+    agreed = set(standing_agreements(terms).values_list("party_id", flat=True))
+    return [party for party in required_parties(terms.contract) if party.pk not in agreed]
+
+
+def agreement_rows(viewer: access.Viewer, terms: Terms) -> list[AgreementRow]:
+    """Who agreed to this wording and who is missing, for those who see the terms.
+
+    A party that agreed and was succeeded since stays in the list of agreed terms.
+    """
+    given = access.visible(Agreement.objects.all(), viewer, Action.VIEW_CONTRACT)
+    given = given.filter(terms=terms, digest=terms.digest)
+    rows = list(given.select_related("party__organisation", "person"))
+    agreed = {row.party_id for row in rows}
+    own = may_agree_for(viewer, missing_agreements(terms))
+    missing = [party for party in missing_agreements(terms) if party.pk not in agreed]
+    return [
+        *(AgreementRow(row.party, row, False) for row in rows),
+        *(AgreementRow(party, None, party in own) for party in missing),
+    ]
+
+
+def may_agree_for(viewer: access.Viewer, wanted: Iterable[Party]) -> list[Party]:
+    """Those of the parties in whose organisation `viewer` is an approver today."""
+    own = access.memberships(viewer).filter(role=MemberRole.APPROVER)
+    organisations = set(own.values_list("organisation_id", flat=True))
+    return [party for party in wanted if party.organisation_id in organisations]
+
+
+def terms_to_agree(viewer: access.Viewer) -> list[TermsToAgree]:
+    """Terms that wait for the yes of `viewer`, oldest first; two queries and one per contract
+    that waits."""
+    rows = access.visible(Terms.objects.all(), viewer, Action.AGREE_TERMS)
+    waiting = rows.filter(state=TermsState.PROPOSED).select_related("contract")
+    return [
+        TermsToAgree(terms, party)
+        for terms in waiting.order_by("drafted_at")
+        for party in may_agree_for(viewer, missing_agreements(terms))
+    ]

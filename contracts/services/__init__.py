@@ -1,0 +1,28 @@
+"""Writes of contracts: keyword-only, `actor` first, one transaction under the contract's row."""
+
+from contracts.rules.frame import ContractFacts
+from contracts.rules.metrics import MetricFacts
+from contracts.services.agreement import agree_terms
+from contracts.services.documents import add_document, record_key_custody
+from contracts.services.frame import create_contract, update_contract
+from contracts.services.metrics import define_metric
+from contracts.services.parties import add_party, end_party, succeed_party
+from contracts.services.terms import propose_terms, reopen_terms, save_terms, withdraw_terms
+
+__all__ = [
+    "ContractFacts",
+    "MetricFacts",
+    "add_document",
+    "add_party",
+    "agree_terms",
+    "create_contract",
+    "define_metric",
+    "end_party",
+    "propose_terms",
+    "record_key_custody",
+    "reopen_terms",
+    "save_terms",
+    "succeed_party",
+    "update_contract",
+    "withdraw_terms",
+]

@@ -1,0 +1,63 @@
+"""One party's yes to one exact wording of the terms (decision 12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from contracts import selectors
+from contracts.models import Agreement, Party, Terms
+from contracts.services.freezing import freeze
+from contracts.services.locking import lock_contract
+from contracts.states import TermsState
+from sibportal.accounts import access
+from sibportal.accounts.roles import Action
+from sibportal.audit import services as audit
+from sibportal.kernel.errors import InvalidTransition, NotAllowed, NotVisible, RuleViolation
+
+if TYPE_CHECKING:
+    from sibportal.accounts.models import User
+
+
+@transaction.atomic
+def agree_terms(*, actor: User, terms: Terms, party: Party, digest: str) -> Agreement:
+    """Agree to the wording with this digest in the name of a party; the last party's yes freezes
+    the terms. Saying it twice is saying it once.
+
+    RuleViolation when the wording changed since it was read, InvalidTransition when the terms do
+    not wait for agreement, NotAllowed when the actor is no approver of the party's organisation.
+    """
+    access.require(actor, Action.AGREE_TERMS, terms)
+    if party.contract_id != terms.contract_id:
+        raise NotVisible
+    if not selectors.may_agree_for(actor, [party]):
+        raise NotAllowed("contracts.not_your_party")
+    contract = lock_contract(terms.contract_id)
+    locked = Terms.objects.get(pk=terms.pk)
+    locked.contract = contract
+    given = Agreement.objects.filter(terms=locked, party=party, digest=digest).first()
+    if given and locked.digest == digest:
+        return given
+    if locked.state != TermsState.PROPOSED:
+        raise InvalidTransition(locked.state, TermsState.AGREED)
+    if locked.digest != digest:
+        raise RuleViolation("contracts.terms_changed")
+    if party not in selectors.missing_agreements(locked):
+        raise RuleViolation("contracts.agreement_not_needed")
+    agreement = Agreement.objects.create(terms=locked, party=party, person=actor, digest=digest)
+    audit.record(
+        actor=actor,
+        action="agreement.given",
+        target=agreement,
+        contract_id=contract.pk,
+        after={
+            "version": locked.version,
+            "digest": digest,
+            "organisation": party.organisation.name,
+            "role": party.role,
+        },
+    )
+    if not selectors.missing_agreements(locked):
+        freeze(actor, contract, locked)
+    return agreement
