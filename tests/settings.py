@@ -30,3 +30,4 @@ STATIC_ROOT = _FILES  # exists, and nothing is collected into it
 MEDIA_ROOT = os.path.join(_FILES, "media")  # noqa: PTH118 - settings are plain strings
 # Each test process has its own queue, also on a broker that they share.
 CELERY_TASK_DEFAULT_QUEUE = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+SIB_STRICT_MESSAGES = True  # a code without a sentence is a failure

@@ -107,12 +107,12 @@ def top_of_axis(highest: float) -> float:
 
 def spread(positions: list[float], gap: float = LABEL_GAP) -> list[float]:
     """Move labels apart that would lie on each other; takes and gives ascending positions."""
-    out = list(positions)
-    for index in range(1, len(out)):
-        if out[index] - out[index - 1] < gap:
-            out[index - 1] -= (gap - (out[index] - out[index - 1])) / 2
-            out[index] = out[index - 1] + gap
-    return out
+    out: list[float] = []
+    for place in positions:
+        out.append(max(place, out[-1] + gap) if out else place)
+    # All were pushed down; half of it back keeps them about where they belong.
+    shift = sum(after - before for after, before in zip(out, positions, strict=True))
+    return [place - shift / len(out) for place in out]
 
 
 class _Plot:

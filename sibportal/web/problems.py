@@ -233,15 +233,18 @@ def _of_framework(error: Exception) -> tuple[str, str, list[dict[str, str]]]:
 def _flatten(path: str, detail: Any) -> list[dict[str, str]]:
     """Turn nested errors into a flat list whose fields are paths such as lines[0].amount."""
     if isinstance(detail, Mapping):
-        found = []
-        for name, inner in detail.items():
-            field = "" if name == "non_field_errors" else str(name)
-            found += _flatten(".".join(filter(None, (path, field))), inner)
-        return found
-    if isinstance(detail, list):
-        found = []
-        for index, inner in enumerate(detail):
-            nested = isinstance(inner, Mapping | list)
-            found += _flatten(f"{path}[{index}]" if nested else path, inner)
-        return found
-    return [{"field": path, "value": "", "message": str(detail)}]
+        children = [(_joined(path, name), inner) for name, inner in detail.items()]
+    elif isinstance(detail, list):
+        nested = any(isinstance(inner, Mapping | list) for inner in detail)
+        children = [(f"{path}[{n}]" if nested else path, inner) for n, inner in enumerate(detail)]
+    else:
+        return [{"field": path, "value": "", "message": str(detail)}]
+    return [error for field, inner in children for error in _flatten(field, inner)]
+
+
+def _joined(path: str, name: str | int) -> str:
+    if name == "non_field_errors":
+        return path
+    if isinstance(name, int):
+        return f"{path}[{name}]"
+    return f"{path}.{name}" if path else name
