@@ -31,7 +31,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What counts of one person: rows measured up to `rows_until` (all of them if None).
+    """What counts of one person: success by rows up to `rows_until` (all of them if None).
 
     A `neutral` person leaves the denominator of every outcome not reached before the exit.
     For a `last_value` person the last value before the exit stands in for later points.

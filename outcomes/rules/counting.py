@@ -3,11 +3,12 @@
 Only verified rows count, order is irrelevant and missing is no success. A fast path in SQL is
 compared with this (decision 4). The figure of a period is what is reached to date and was not yet
 at the closing before, so a correction of a row that was already counted never counts twice.
+For those who left, rows after the exit can only speak against a success, never for one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -100,17 +101,13 @@ def count(
     """The figures of every outcome of the terms at the closing of a period, by outcome key."""
     standings = {one.participant: one for one in base.standings}
     now, before = _moments(rows, standings, period)
-    held = list(stand_ins)
+    due_now, due_before = _held(stand_ins, period)
     reached: dict[str, _Reached] = {}
     for outcome in terms.outcomes:
         if outcome.composite is None and outcome.metric is not None:
             reached[outcome.key] = _Reached(
-                now=_times(outcome, now, {(one.participant, one.point) for one in held}),
-                before=_times(
-                    outcome,
-                    before,
-                    {(one.participant, one.point) for one in held if one.period < period},
-                ),
+                now=_times(outcome, now, standings, due_now),
+                before=_times(outcome, before, standings, due_before),
                 measured=_measured(outcome, now),
             )
     for outcome in terms.outcomes:
@@ -142,6 +139,18 @@ def holds(condition: Condition, value: Decimal, baseline: Decimal | None) -> boo
 
 
 Moments = dict[MetricReference, _Moment]
+Held = Mapping[str, Set[str]]
+
+
+def _held(stand_ins: Iterable[StandIn], period: int) -> tuple[Held, Held]:
+    """The points of each person where the last value stands in, now and at the closing before."""
+    now: dict[str, set[str]] = {}
+    before: dict[str, set[str]] = {}
+    for one in stand_ins:
+        now.setdefault(one.participant, set()).add(one.point)
+        if one.period < period:
+            before.setdefault(one.participant, set()).add(one.point)
+    return now, before
 
 
 def _moments(
@@ -150,10 +159,7 @@ def _moments(
     now: Moments = {}
     before: Moments = {}
     for row in rows:
-        standing = standings.get(row.participant)
-        if standing is None or row.value is None:
-            continue
-        if standing.rows_until is not None and row.measured_on > standing.rows_until:
+        if row.participant not in standings or row.value is None:
             continue
         if row.state == State.VERIFIED and row.period <= period:
             now.setdefault(row.metric, _Moment()).add(row)
@@ -162,27 +168,39 @@ def _moments(
     return now, before
 
 
-def _times(outcome: Outcome, moments: Moments, held: set[tuple[str, str]]) -> dict[str, int]:
+def _times(
+    outcome: Outcome,
+    moments: Moments,
+    standings: Mapping[str, Standing],
+    held: Held,
+) -> dict[str, int]:
     """How often each person reached a simple outcome; people who did not are left out."""
     moment = moments.get(outcome.metric) if outcome.metric is not None else None
-    if moment is None or outcome.condition is None:
+    if moment is None:
         return {}
     found = {}
     for participant, points in moment.rows.items():
-        times = _times_of_one(outcome, outcome.condition, participant, points, held)
+        keys = held.get(participant, frozenset())
+        times = _times_of_one(outcome, points, keys)
+        until = standings[participant].rows_until
+        if until is not None and times:
+            times = min(times, _times_of_one(outcome, _up_to(points, until), keys))
         if times:
             found[participant] = times
     return found
 
 
-def _times_of_one(
-    outcome: Outcome,
-    condition: Condition,
-    participant: str,
-    points: Mapping[str, list[Row]],
-    held: set[tuple[str, str]],
-) -> int:
-    base_rows = points.get(condition.baseline_point, [])
+def _up_to(points: Mapping[str, list[Row]], until: date) -> dict[str, list[Row]]:
+    """The rows measured up to the day of leaving; points without any are left out."""
+    kept = {key: [row for row in rows if row.measured_on <= until] for key, rows in points.items()}
+    return {key: rows for key, rows in kept.items() if rows}
+
+
+def _times_of_one(outcome: Outcome, points: Mapping[str, list[Row]], held: Set[str]) -> int:
+    condition = outcome.condition
+    if condition is None or not points:
+        return 0
+    base_rows = points.get(condition.baseline_point)
     baseline = _deciding(base_rows).value if base_rows else None
 
     def succeeds(row: Row) -> bool:
@@ -195,12 +213,10 @@ def _times_of_one(
     reached = 0
     for key in outcome.points:
         rows = points.get(key, [])
-        if not rows and (participant, key) in held:
+        if not rows and key in held:
             rows = [row for every in points.values() for row in every]
         reached += bool(rows) and succeeds(_deciding(rows))
-    if outcome.count.kind is CountKind.ONCE_PER_PERSON:
-        return min(reached, 1)
-    return reached
+    return min(reached, 1) if outcome.count.kind is CountKind.ONCE_PER_PERSON else reached
 
 
 def _deciding(rows: list[Row]) -> Row:
