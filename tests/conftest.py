@@ -12,7 +12,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,6 +23,9 @@ from pytest_django import DjangoDbBlocker
 
 from sibportal.embedded.processes import wait_until
 from tests import database
+
+if TYPE_CHECKING:
+    from tests.worlds import Town
 
 ROOT = Path(__file__).parents[1]
 MARKED_FOLDERS = ("browser", "torture", "bench")
@@ -220,3 +223,12 @@ def _empty_media(request: pytest.FixtureRequest) -> Iterator[None]:
     """No test finds another's uploads."""
     yield
     shutil.rmtree(django_settings.MEDIA_ROOT, ignore_errors=True)
+
+
+# The town ----------------------------------------------------------------------------------------
+@pytest.fixture
+def people(db: None) -> "Town":
+    """Organisations and people of the invented town, no contract yet."""
+    from tests.worlds import build_people
+
+    return build_people()

@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from sibportal.accounts import access
-from sibportal.accounts.models import ApiToken, Membership, Organisation, User
+from sibportal.accounts.models import ApiToken, Country, Membership, Organisation, User
 from sibportal.accounts.roles import Action, MemberRole, OrganisationKind, UserKind
 from sibportal.accounts.rules import digest_of
 from sibportal.audit.models import Event
@@ -20,7 +20,20 @@ from sibportal.kernel.errors import NotVisible
 
 # The database sorts by code point; Finnish and Swedish want å, ä, ö last, in this order.
 _NORDIC = str.maketrans({"å": "{a", "ä": "{b", "æ": "{b", "ö": "{c", "ø": "{c"})
-SORTS = ("name", "-name", "kind", "-kind", "business_id", "-business_id")
+
+
+@dataclass(frozen=True)
+class OrganisationRow:
+    """One line of the list of organisations."""
+
+    id: UUID
+    name: str
+    kind: str
+    business_id: str
+
+    @property
+    def name_key(self) -> str:
+        return nordic_key(self.name)
 
 
 @dataclass(frozen=True)
@@ -52,23 +65,31 @@ def nordic_key(text: str) -> str:
 
 
 def organisations(
-    viewer: access.Viewer, *, search: str = "", kind: str = "", sort: str = "name"
-) -> list[Organisation]:
+    viewer: access.Viewer, *, search: str = "", kind: str = ""
+) -> list[OrganisationRow]:
     """The organisations that `viewer` may see, narrowed by words of the name or a business id."""
     found = access.visible(Organisation.objects.all(), viewer, Action.VIEW_ORGANISATION)
     for word in search.split():
         found = found.filter(Q(name__icontains=word) | Q(business_id__icontains=word))
     if kind in OrganisationKind.values:
         found = found.filter(kind=kind)
-    field = sort.lstrip("-") if sort in SORTS else "name"
-    rows = sorted(found, key=lambda row: nordic_key(row.name))
-    if field != "name":
-        rows.sort(key=lambda row: nordic_key(_shown(row, field)))
-    return rows[::-1] if sort.startswith("-") and sort in SORTS else rows
+    rows = [
+        OrganisationRow(row.pk, row.name, str(row.get_kind_display()), row.business_id)
+        for row in found
+    ]
+    return sorted(rows, key=lambda row: row.name_key)
 
 
-def _shown(row: Organisation, field: str) -> str:
-    return str(row.get_kind_display() if field == "kind" else getattr(row, field))
+def may_create_organisation(viewer: access.Viewer) -> bool:
+    """Whether to show the way to the form."""
+    return access.organisations_for(viewer, Action.CREATE_ORGANISATION).exists()
+
+
+def country_of_new_organisation(viewer: access.Viewer) -> str:
+    """What the form begins with: the country of one's own; NotAllowed for those who create none."""
+    access.require_somewhere(viewer, Action.CREATE_ORGANISATION)
+    own = access.organisations_for(viewer, Action.CREATE_ORGANISATION).first()
+    return own.country if own else Country.FINLAND
 
 
 def organisation(viewer: access.Viewer, organisation_id: UUID) -> Organisation:
@@ -84,11 +105,16 @@ def managed_organisation(viewer: access.Viewer, organisation_id: UUID) -> Organi
     return found
 
 
+def manages(viewer: access.Viewer, of: Organisation) -> bool:
+    """Whether to show what only administrators of the organisation do."""
+    return access.allowed(viewer, Action.MANAGE_MEMBERS, of)
+
+
 def members(viewer: access.Viewer, of: Organisation) -> list[Member]:
     """The people of one's own organisation; only administrators see those without a role left."""
     rows = access.visible(Membership.objects.all(), viewer, Action.VIEW_ORGANISATION)
     found = _members(rows.filter(organisation=of, user__kind=UserKind.PERSON))
-    if access.allowed(viewer, Action.MANAGE_MEMBERS, of):
+    if manages(viewer, of):
         return found
     return [member for member in found if member.is_active]
 
@@ -155,3 +181,17 @@ def valid_token(secret: str) -> ApiToken | None:
         .exclude(user__kind=UserKind.SYSTEM)
         .first()
     )
+
+
+def token(viewer: User, token_id: UUID) -> ApiToken:
+    """One token of oneself or of a service account that one manages, else NotVisible."""
+    found = ApiToken.objects.select_related("user").filter(pk=token_id).first()
+    if found is None:
+        raise NotVisible
+    return tokens_of(viewer, found.user).select_related("user").get(pk=token_id)
+
+
+def home_of(viewer: access.Viewer, account: User) -> Organisation:
+    """The organisation of a service account that `viewer` manages, else NotVisible."""
+    managed = Organisation.objects.filter(memberships__user=account).distinct()
+    return access.get(managed, viewer, Action.MANAGE_MEMBERS)

@@ -62,7 +62,7 @@ def create_token(*, actor: User, owner: User, name: str, days: int) -> NewToken:
 
     Its secret is in the answer and nowhere else.
     """
-    if owner.pk != actor.pk:
+    if owner.pk != actor.pk or actor.kind != UserKind.PERSON:
         access.require(actor, Action.MANAGE_MEMBERS, _home_of(owner))
     rules.require_token_owner(owner.kind, is_active=owner.is_active)
     rules.require_token_days(days)
@@ -87,7 +87,7 @@ def create_token(*, actor: User, owner: User, name: str, days: int) -> NewToken:
 @transaction.atomic
 def revoke_token(*, actor: User, token: ApiToken) -> None:
     """End a token at once; ending it twice is once."""
-    if token.user_id != actor.pk:
+    if token.user_id != actor.pk or actor.kind != UserKind.PERSON:
         access.require(actor, Action.MANAGE_MEMBERS, _home_of(token.user))
     if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=Now()):
         audit.record(actor=actor, action="token.revoked", target=token)
