@@ -6,11 +6,12 @@ contract's cap leaves, is shown apart (decision 16).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Generic
 
-from payments.rules.allocation import allocate_to_investors
+from payments.rules.allocation import Investor, allocate_to_investors
 
 NOTHING = Decimal("0.00")
 
@@ -28,7 +29,7 @@ class ClaimFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class ContractCapital:
+class ContractCapital(Generic[Investor]):
     """The facts of one contract up to the day, amounts in its currency.
 
     `paid_in` holds every investor's capital, in the order of the commitments. `cap` is the
@@ -36,9 +37,9 @@ class ContractCapital:
     the payee.
     """
 
-    committed: Mapping[Hashable, Decimal]
-    paid_in: Mapping[Hashable, Decimal]
-    received: Mapping[Hashable, Decimal]
+    committed: Mapping[Investor, Decimal]
+    paid_in: Mapping[Investor, Decimal]
+    received: Mapping[Investor, Decimal]
     claims: Sequence[ClaimFigures]
     cap: Decimal | None
     goes_to_investors: bool = True
@@ -55,7 +56,7 @@ class StatementLine:
     still_possible: Decimal
 
 
-def statement_line(capital: ContractCapital, investor: Hashable) -> StatementLine:
+def statement_line(capital: ContractCapital[Investor], investor: Investor) -> StatementLine:
     """What one investor has bound, paid, received and may still receive."""
     claimed = sum((claim.amount for claim in capital.claims), NOTHING)
     left = max((capital.cap or NOTHING) - claimed, NOTHING)
@@ -70,7 +71,7 @@ def statement_line(capital: ContractCapital, investor: Hashable) -> StatementLin
     )
 
 
-def _share(capital: ContractCapital, amount: Decimal, investor: Hashable) -> Decimal:
+def _share(capital: ContractCapital[Investor], amount: Decimal, investor: Investor) -> Decimal:
     if not (capital.goes_to_investors and amount and capital.paid_in.get(investor)):
         return NOTHING
     return allocate_to_investors(amount, capital.paid_in)[investor]

@@ -1,4 +1,4 @@
-"""Every code that terms and calculations emit has a sentence, and it fills in all three readings."""
+"""Every code that terms and calculations emit has a sentence whose blanks are all filled."""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +29,15 @@ class Case:
     shares: dict[str, str]
 
 
-def load(name: str) -> dict[str, Any]:
-    """An example file as it is written."""
+@cache
+def _read(name: str) -> dict[str, Any]:
     example: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
     return example
+
+
+def load(name: str) -> dict[str, Any]:
+    """An example file as it is written; a copy that may be changed."""
+    return copy.deepcopy(_read(name))
 
 
 def names() -> list[str]:

@@ -165,10 +165,11 @@ def _metric(reader: Reader) -> MetricReference:
 
 
 def _condition(reader: Reader) -> Condition:
+    named = reader.take("baseline_point") not in (None, "")
     condition = Condition(
         kind=reader.required_word("kind", ConditionKind),
         value=reader.decimal("value"),
-        baseline_point=reader.key("baseline_point") if reader.is_given("baseline_point") else "",
+        baseline_point=reader.key("baseline_point") if named else "",
     )
     reader.finish()
     return condition
