@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from payments.models import Claim
     from sibportal.accounts.models import User
 
-CAPITAL_PAYEES = frozenset({PayeeRole.INVESTOR.value, PayeeRole.FUND_MANAGER.value})
-
 
 @transaction.atomic
 def record_payment(
@@ -97,7 +95,7 @@ def _require_payable(claim: Claim, payer: Party, amount: Decimal, paid_on: date)
 
 def _allocate(payment: Payment, claim: Claim) -> None:
     """Share the payment among the investors; a provider who is the payee keeps it whole."""
-    if claim.payee.role not in CAPITAL_PAYEES:
+    if claim.payee.role == PayeeRole.LEAD_PROVIDER.value:
         return
     shares = allocate_to_investors(payment.amount, paid_in_by_investor(claim.contract))
     Allocation.objects.bulk_create(
