@@ -37,19 +37,13 @@ class Cohort(models.Model):
     view_action = Action.VIEW_COHORT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, related_name="cohorts"
-    )
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="cohorts")
     code_prefix = models.CharField(_("prefix of participant codes"), max_length=4)
     title_en = models.CharField(_("title in English"), max_length=200, blank=True)
     title_fi = models.CharField(_("title in Finnish"), max_length=200, blank=True)
     title_sv = models.CharField(_("title in Swedish"), max_length=200, blank=True)
-    unit = models.CharField(
-        _("unit"), max_length=10, choices=CohortUnit, default=CohortUnit.PERSON
-    )
-    places = models.PositiveIntegerField(
-        _("places"), validators=(MinValueValidator(1),)
-    )
+    unit = models.CharField(_("unit"), max_length=10, choices=CohortUnit, default=CohortUnit.PERSON)
+    places = models.PositiveIntegerField(_("places"), validators=(MinValueValidator(1),))
     enrolment_starts_on = models.DateField(_("enrolment starts on"))
     enrolment_ends_on = models.DateField(_("enrolment ends on"))
     criteria = models.JSONField(_("eligibility criteria"), default=dict, blank=True)
@@ -62,9 +56,7 @@ class Cohort(models.Model):
     class Meta:
         ordering = ("contract", "code_prefix")
         constraints = (
-            models.UniqueConstraint(
-                fields=("contract", "code_prefix"), name="cohort_prefix_once"
-            ),
+            models.UniqueConstraint(fields=("contract", "code_prefix"), name="cohort_prefix_once"),
             models.CheckConstraint(
                 condition=Q(enrolment_ends_on__gt=F("enrolment_starts_on")),
                 name="cohort_enrolment_window",
@@ -82,18 +74,14 @@ class IntakePlan(models.Model):
     view_action = Action.VIEW_COHORT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    cohort = models.ForeignKey(
-        Cohort, on_delete=models.PROTECT, related_name="intake_plan"
-    )
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="intake_plan")
     by_on = models.DateField(_("by"))
     planned = models.PositiveIntegerField(_("enrolled in all"))
 
     class Meta:
         ordering = ("cohort", "by_on")
         constraints = (
-            models.UniqueConstraint(
-                fields=("cohort", "by_on"), name="intake_plan_date_once"
-            ),
+            models.UniqueConstraint(fields=("cohort", "by_on"), name="intake_plan_date_once"),
         )
 
     def __str__(self) -> str:
@@ -108,9 +96,7 @@ class Participant(models.Model):
     view_action = Action.VIEW_PARTICIPANT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    cohort = models.ForeignKey(
-        Cohort, on_delete=models.PROTECT, related_name="participants"
-    )
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="participants")
     code = models.CharField(_("participant code"), max_length=12)
     served_by = models.ForeignKey(
         Organisation,
@@ -139,9 +125,7 @@ class Participant(models.Model):
     class Meta:
         ordering = ("code",)
         constraints = (
-            models.UniqueConstraint(
-                fields=("cohort", "code"), name="participant_code_once"
-            ),
+            models.UniqueConstraint(fields=("cohort", "code"), name="participant_code_once"),
         )
 
     def __str__(self) -> str:
@@ -202,9 +186,7 @@ class Enrolment(models.Model):
         Participant, on_delete=models.PROTECT, related_name="enrolment"
     )
     enrolled_on = models.DateField(_("enrolled on"))
-    eligibility = models.JSONField(
-        _("answers to the criteria"), default=dict, blank=True
-    )
+    eligibility = models.JSONField(_("answers to the criteria"), default=dict, blank=True)
     started_on = models.DateField(_("service started on"), null=True, blank=True)
     exited_on = models.DateField(_("left on"), null=True, blank=True)
     exit_reason = models.CharField(
@@ -242,9 +224,7 @@ class Enrolment(models.Model):
             ),
         )
         triggers = (
-            pgtrigger.Protect(
-                name="enrolment_is_never_deleted", operation=pgtrigger.Delete
-            ),
+            pgtrigger.Protect(name="enrolment_is_never_deleted", operation=pgtrigger.Delete),
         )
 
     def __str__(self) -> str:
@@ -258,18 +238,14 @@ class Household(models.Model):
     view_action = Action.VIEW_PARTICIPANT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    cohort = models.ForeignKey(
-        Cohort, on_delete=models.PROTECT, related_name="households"
-    )
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="households")
     code = models.CharField(_("household code"), max_length=12)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ("code",)
         constraints = (
-            models.UniqueConstraint(
-                fields=("cohort", "code"), name="household_code_once"
-            ),
+            models.UniqueConstraint(fields=("cohort", "code"), name="household_code_once"),
         )
 
     def __str__(self) -> str:
@@ -291,9 +267,7 @@ class HouseholdMembership(models.Model):
     view_action = Action.VIEW_PARTICIPANT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    household = models.ForeignKey(
-        Household, on_delete=models.PROTECT, related_name="memberships"
-    )
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
     participant = models.ForeignKey(
         Participant, on_delete=models.PROTECT, related_name="household_memberships"
     )
@@ -339,9 +313,7 @@ class Identity(models.Model):
     security_ban = models.BooleanField(
         _("security ban on personal data"),
         default=False,
-        help_text=_(
-            "Turvakielto, skyddade personuppgifter: hides place and contact too."
-        ),
+        help_text=_("Turvakielto, skyddade personuppgifter: hides place and contact too."),
     )
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -403,9 +375,7 @@ class Consent(models.Model):
     view_action = Action.VIEW_PARTICIPANT
 
     id = models.BigAutoField(primary_key=True)
-    participant = models.ForeignKey(
-        Participant, on_delete=models.PROTECT, related_name="consents"
-    )
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="consents")
     switch = models.CharField(_("consent"), max_length=20, choices=ConsentSwitch)
     given = models.BooleanField(_("given"))
     given_by = models.CharField(_("given by"), max_length=10, choices=ConsentGiver)
@@ -418,9 +388,7 @@ class Consent(models.Model):
     class Meta:
         ordering = ("id",)
         indexes = (
-            models.Index(
-                fields=("participant", "switch", "effective_on"), name="consent_current"
-            ),
+            models.Index(fields=("participant", "switch", "effective_on"), name="consent_current"),
         )
         triggers = (
             pgtrigger.Protect(

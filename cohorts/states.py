@@ -41,3 +41,26 @@ class ExitReason(models.TextChoices):
     TURNED_18 = "turned_18", _("Turned 18")
     TRANSFERRED = "transferred", _("Transferred")
     DROPPED_OUT = "dropped_out", _("Dropped out")
+
+
+class UseKind(models.TextChoices):
+    """What of a participant somebody used, as the use log keeps it."""
+
+    PAGE = "participant_page", _("Participant's page")
+    LIST = "participant_list", _("List of participants")
+    INTERFACE = "participant_interface", _("Participant over the REST interface")
+    IDENTITY_SHOWN = "identity_shown", _("Name and personal id shown")
+    IDENTITY_CHANGED = "identity_changed", _("Name, personal id or contact details changed")
+    IDENTITY_ERASED = "identity_erased", _("Name, personal id and contact details erased")
+    USE_LOG = "use_log", _("Use log")
+
+
+class UsePurpose(models.TextChoices):
+    """Why somebody used a participant's data."""
+
+    OWN_TASK = "own_task", _("Own task in the contract")
+    SERVICE = "service", _("Providing the service")
+    CONTACT = "contact", _("Contacting the participant")
+    CHECK = "check", _("Checking that the right person is meant")
+    OWN_REQUEST = "own_request", _("The participant's own request")
+    OVERSIGHT = "oversight", _("Supervision or audit")

@@ -1,4 +1,4 @@
-"""Dates and reasons on the way from referral to enrolment, and text that must stay without names."""
+"""Dates on the way from referral to enrolment, and texts that must stay without personal ids."""
 
 from __future__ import annotations
 
