@@ -102,7 +102,7 @@ def figures(scene: Scene) -> dict[str, Figures]:
     outside = [status.participant for status in statuses if status.participant not in staying]
     metrics = {one: row.pk for one, row in metrics_of(_metrics(scene.terms)).items()}
     fast = tally.tally(
-        verified_rows(scene).exclude(participant__in=outside),
+        verified_rows(scene).exclude(participant__in=[UUID(one) for one in outside]),
         scene.terms,
         metrics,
         now=_now(scene),
