@@ -129,9 +129,7 @@ GRANTS: dict[tuple[PartyRole, MemberRole], frozenset[Action]] = {
     (P.VERIFIER, M.VERIFIER): _VERIFIER,
     (P.EVALUATOR, M.READER): _FRAME,
     (P.DATA_HOLDER, M.READER): frozenset({A.VIEW_CONTRACT}),
-    (P.REFERRER, M.CASE_WORKER): frozenset(
-        {A.VIEW_CONTRACT, A.VIEW_COHORT, A.REFER_PARTICIPANT}
-    ),
+    (P.REFERRER, M.CASE_WORKER): frozenset({A.VIEW_CONTRACT, A.VIEW_COHORT, A.REFER_PARTICIPANT}),
     (P.EXPERT, M.READER): _FRAME,
     (P.STEERING_MEMBER, M.READER): _FRAME | _MONEY,
     (P.AUDITOR, M.READER): _FRAME | _MONEY | {A.VIEW_USE_LOG},
@@ -143,12 +141,8 @@ _PUBLIC_BODY_ONLY = frozenset({A.CREATE_ORGANISATION, A.CREATE_CONTRACT})
 ORGANISATION_GRANTS: dict[MemberRole, frozenset[Action]] = {
     role: frozenset({A.VIEW_ORGANISATION}) for role in MemberRole
 } | {
-    M.ADMINISTRATOR: frozenset(
-        {A.VIEW_ORGANISATION, A.MANAGE_MEMBERS, A.CREATE_ORGANISATION}
-    ),
-    M.PREPARER: frozenset(
-        {A.VIEW_ORGANISATION, A.CREATE_ORGANISATION, A.CREATE_CONTRACT}
-    ),
+    M.ADMINISTRATOR: frozenset({A.VIEW_ORGANISATION, A.MANAGE_MEMBERS, A.CREATE_ORGANISATION}),
+    M.PREPARER: frozenset({A.VIEW_ORGANISATION, A.CREATE_ORGANISATION, A.CREATE_CONTRACT}),
 }
 
 # Roles that see only their own rows, and the model attribute that says whose a row is.
@@ -219,6 +213,29 @@ def allowed(actor: Viewer, action: Action, obj: Model) -> bool:
     return visible(type(obj)._default_manager.filter(pk=obj.pk), actor, action).exists()
 
 
+def actions_on(viewer: Viewer, contract: Model) -> frozenset[Action]:
+    """Everything `viewer` may do in one contract: which tabs and buttons to show, in one query."""
+    if not viewer.is_authenticated or not viewer.is_active:
+        return frozenset()
+    if viewer.kind == UserKind.SYSTEM:
+        return SYSTEM_GRANTS
+    today = timezone.localdate()
+    held = memberships(viewer).filter(
+        Q(organisation__parties__predecessor=None)
+        | Q(organisation__parties__valid_from__lte=today),
+        Q(organisation__parties__valid_until=None)
+        | Q(organisation__parties__valid_until__gt=today),
+        organisation__parties__contract=contract.pk,
+    )
+    pairs = held.values_list("organisation__parties__role", "role").distinct()
+    return frozenset().union(
+        *(
+            GRANTS.get((PartyRole(party), MemberRole(member)), frozenset())
+            for party, member in pairs
+        )
+    )
+
+
 def require_somewhere(actor: Viewer, action: Action) -> None:
     """For actions without an object yet: some membership of `actor` must grant `action`."""
     if not organisations_for(actor, action).exists():
@@ -245,9 +262,7 @@ def memberships(user: Viewer) -> QuerySet[Membership]:
     )
 
 
-def _visible_by_organisation(
-    queryset: QuerySet[T], viewer: User, action: Action
-) -> QuerySet[T]:
+def _visible_by_organisation(queryset: QuerySet[T], viewer: User, action: Action) -> QuerySet[T]:
     """Organisations and memberships: one's own, and for VIEW those one shares a contract with."""
     path = "" if queryset.model is Organisation else "organisation"
     outer = OuterRef(path or "pk")
@@ -292,11 +307,7 @@ def party_roles(viewer: Viewer) -> frozenset[PartyRole]:
     """The party roles through which `viewer` sees contracts today: which dashboards they get."""
     if not viewer.is_authenticated or not viewer.is_active:
         return frozenset()
-    rows = (
-        _granting_parties(viewer, A.VIEW_CONTRACT)
-        .values_list("role", flat=True)
-        .distinct()
-    )
+    rows = _granting_parties(viewer, A.VIEW_CONTRACT).values_list("role", flat=True).distinct()
     return frozenset(PartyRole(role) for role in rows)
 
 

@@ -1,0 +1,47 @@
+"""The head of every page about one contract: the same tabs, whichever app draws the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from sibportal.accounts import access
+from sibportal.accounts.roles import Action
+from sibportal.web.components import Filter
+from sibportal.web.templatetags.sib import optional_url
+
+if TYPE_CHECKING:
+    from django.template.context import Context
+
+    from contracts.models import Contract
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/_tabs.html", takes_context=True)
+def contract_tabs(context: Context, contract: Contract) -> dict[str, Any]:
+    """`{% contract_tabs contract %}`: links to the contract's pages that the reader may open."""
+    request = context["request"]
+    tabs = (
+        (_("Overview"), "portal:contract-detail", Action.VIEW_CONTRACT),
+        (_("Parties"), "contracts:party-list", Action.VIEW_CONTRACT),
+        (_("Terms"), "contracts:terms-detail", Action.VIEW_CONTRACT),
+        (_("Cohorts"), "cohorts:cohort-list", Action.VIEW_COHORT),
+        (_("Measurements"), "outcomes:measurement-list", Action.VIEW_MEASUREMENT),
+        (_("Results"), "outcomes:result-list", Action.VIEW_RESULT),
+        (_("Claims"), "payments:claim-list", Action.VIEW_CLAIM),
+        (_("Capital"), "payments:capital", Action.VIEW_CAPITAL),
+        (_("History"), "contracts:contract-history", Action.VIEW_HISTORY),
+    )
+    open_to_reader = access.actions_on(request.user, contract)
+    links = [
+        (label, optional_url(name, contract.pk))
+        for label, name, action in tabs
+        if action in open_to_reader
+    ]
+    return {
+        "label": _("Pages of the contract"),
+        "tabs": [Filter(label, url, current=url == request.path) for label, url in links if url],
+    }
