@@ -1,6 +1,35 @@
 """Addresses of the contracts pages."""
 
-from django.urls import URLPattern
+from __future__ import annotations
+
+from django.urls import path
+
+from contracts.views import documents, frame, metrics, parties, terms
 
 app_name = "contracts"
-urlpatterns: list[URLPattern] = []
+_CONTRACT = "contracts/<uuid:contract_id>/"
+_PARTY = f"{_CONTRACT}parties/<uuid:party_id>/"
+_TERMS = "terms/<uuid:terms_id>/"
+
+urlpatterns = [
+    path("contracts/", frame.contract_list, name="contract-list"),
+    path("contracts/new/", frame.contract_create, name="contract-create"),
+    path(f"{_CONTRACT}edit/", frame.contract_edit, name="contract-edit"),
+    path(f"{_CONTRACT}history/", frame.contract_history, name="contract-history"),
+    path(f"{_CONTRACT}parties/", parties.party_list, name="party-list"),
+    path(f"{_CONTRACT}parties/new/", parties.party_add, name="party-add"),
+    path(f"{_PARTY}end/", parties.party_end, name="party-end"),
+    path(f"{_PARTY}succeed/", parties.party_succeed, name="party-succeed"),
+    path(f"{_CONTRACT}key-custody/", parties.custody_record, name="custody-record"),
+    path(f"{_CONTRACT}terms/", terms.terms_detail, name="terms-detail"),
+    path(_TERMS, terms.terms_version, name="terms-version"),
+    path(f"{_TERMS}document.json", terms.terms_download, name="terms-download"),
+    path(f"{_TERMS}propose/", terms.terms_propose, name="terms-propose"),
+    path(f"{_TERMS}agree/", terms.terms_agree, name="terms-agree"),
+    path(f"{_TERMS}withdraw/", terms.terms_withdraw, name="terms-withdraw"),
+    path(f"{_TERMS}reopen/", terms.terms_reopen, name="terms-reopen"),
+    path(f"{_CONTRACT}documents/new/", documents.document_add, name="document-add"),
+    path("documents/<uuid:document_id>/", documents.document_download, name="document-download"),
+    path("metrics/", metrics.metric_list, name="metric-list"),
+    path("metrics/new/", metrics.metric_create, name="metric-create"),
+]

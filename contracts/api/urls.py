@@ -1,5 +1,9 @@
-"""REST routes of contracts, mounted by sibportal/urls.py."""
+"""What the router of /api/v1/ mounts for contracts: prefix, viewset, base name."""
 
-from rest_framework.viewsets import GenericViewSet
+from __future__ import annotations
 
-ROUTES: list[tuple[str, type[GenericViewSet], str]] = []
+from rest_framework.viewsets import ViewSetMixin
+
+from contracts.api.viewsets import ContractViewSet
+
+ROUTES: list[tuple[str, type[ViewSetMixin], str]] = [("contracts", ContractViewSet, "contract")]

@@ -17,7 +17,8 @@ from sibportal.accounts import access
 from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import Action
 
-SORTS = ("code", "place", "state", "starts_on", "ends_on")
+# What a page of a contract may offer as a button; the service behind it asks again.
+_OFFERED = (Action.EDIT_CONTRACT, Action.EDIT_TERMS, Action.VIEW_HISTORY)
 
 
 def contracts(viewer: access.Viewer) -> QuerySet[Contract]:
@@ -36,7 +37,7 @@ def contract(
 
 
 def contract_list(
-    viewer: access.Viewer, *, search: str = "", state: str = "", sort: str = "code"
+    viewer: access.Viewer, *, search: str = "", state: str = ""
 ) -> QuerySet[Contract]:
     """The contracts of `viewer`, narrowed by words of code, titles, place or case number."""
     found = contracts(viewer)
@@ -47,7 +48,12 @@ def contract_list(
         found = found.filter(wanted)
     if state in ContractState.values:
         found = found.filter(state=state)
-    return found.order_by(sort if sort.removeprefix("-") in SORTS else "code", "code")
+    return found.order_by("code")
+
+
+def rights(viewer: access.Viewer, of: Contract) -> frozenset[str]:
+    """Which buttons to show `viewer` on the pages of a contract, by the names of the actions."""
+    return frozenset(str(one) for one in _OFFERED if access.allowed(viewer, one, of))
 
 
 def contract_counts(viewer: access.Viewer) -> dict[str, int]:
@@ -59,6 +65,12 @@ def contract_counts(viewer: access.Viewer) -> dict[str, int]:
 def own_payer_organisations(viewer: access.Viewer) -> QuerySet[Organisation]:
     """The public bodies in whose name `viewer` may create a contract."""
     return access.organisations_for(viewer, Action.CREATE_CONTRACT)
+
+
+def payers_for_new_contract(viewer: access.Viewer) -> QuerySet[Organisation]:
+    """The same, for a page that nobody else may open; NotAllowed."""
+    access.require_somewhere(viewer, Action.CREATE_CONTRACT)
+    return own_payer_organisations(viewer)
 
 
 def contract_facts(of: Contract) -> ContractFacts:

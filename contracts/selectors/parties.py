@@ -52,6 +52,12 @@ def acting(of: Contract, day: date) -> QuerySet[Party]:
     return rows.select_related("organisation")
 
 
+def succeeded_parties(of: Contract) -> frozenset[UUID]:
+    """The parties of an authorised contract that have a successor."""
+    rows = Party.objects.filter(contract=of).exclude(predecessor=None)
+    return frozenset(row for row in rows.values_list("predecessor_id", flat=True) if row)
+
+
 def required_parties(of: Contract) -> list[Party]:
     """The parties whose agreement the terms of an authorised contract need today (decision 12)."""
     rows = {row.pk: row for row in parties_today(of)}

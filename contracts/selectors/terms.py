@@ -14,7 +14,7 @@ from contracts.rules.parties import PAYERS
 from contracts.rules.terms import TermsDocument, parse
 from contracts.rules.terms.document import MetricReference
 from contracts.selectors.parties import parties_today, required_parties
-from contracts.states import TermsState
+from contracts.states import ContractState, TermsState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, MemberRole
 
@@ -102,6 +102,17 @@ def last_agreed(of: Contract) -> Terms | None:
 def standing_agreements(terms: Terms) -> QuerySet[Agreement]:
     """The agreements to the very wording that authorised terms have now."""
     return Agreement.objects.filter(terms=terms, digest=terms.digest)
+
+
+def frame_is_fixed(of: Contract) -> bool:
+    """Whether the frame of an authorised contract is fixed: agreements hold the digest of the
+    terms only, so dates and currency must not move under them."""
+    if of.state != ContractState.DRAFT:
+        return True
+    terms = open_terms(of)
+    return terms is not None and (
+        terms.state == TermsState.PROPOSED or standing_agreements(terms).exists()
+    )
 
 
 def missing_agreements(terms: Terms) -> list[Party]:

@@ -16,7 +16,6 @@ from contracts.rules.frame import ContractFacts
 from contracts.rules.parties import PAYER
 from contracts.services.locking import lock_contract
 from contracts.services.parties import insert_party
-from contracts.states import ContractState, TermsState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 from sibportal.audit import services as audit
@@ -61,7 +60,7 @@ def update_contract(*, actor: User, contract: Contract, facts: ContractFacts) ->
     if not names:
         return locked
     issues = rules.check_frame(facts, timezone.localdate())
-    _refuse([*issues, *rules.check_change(names, is_fixed=_is_fixed(locked))])
+    _refuse([*issues, *rules.check_change(names, is_fixed=selectors.frame_is_fixed(locked))])
     for name in names:
         setattr(locked, name, getattr(facts, name))
     _save(locked, is_new=False, names=names)
@@ -74,16 +73,6 @@ def update_contract(*, actor: User, contract: Contract, facts: ContractFacts) ->
         after={name: _plain(getattr(facts, name)) for name in names},
     )
     return locked
-
-
-def _is_fixed(contract: Contract) -> bool:
-    """Agreements hold the digest of the terms only, so the frame must not move under them."""
-    if contract.state != ContractState.DRAFT:
-        return True
-    terms = selectors.open_terms(contract)
-    return terms is not None and (
-        terms.state == TermsState.PROPOSED or selectors.standing_agreements(terms).exists()
-    )
 
 
 def _refuse(issues: list[Issue]) -> None:

@@ -1,0 +1,250 @@
+"""The shape of what people type about contracts; what it means is decided by the rules."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from contracts.models import Currency, KeyCustodian, MetricDirection, MetricKind
+from contracts.rules.files import EXTENSIONS, LARGEST_FILE
+from contracts.rules.frame import FIXED_BY_TERMS, ContractFacts
+from contracts.rules.metrics import MetricFacts
+from contracts.states import ContractState
+from sibportal.accounts.models import Organisation
+from sibportal.accounts.roles import PartyRole
+from sibportal.web.forms import DateField, DecimalField, UploadField, WholeNumberField
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise as Text
+
+    _OrganisationField = forms.ModelChoiceField[Organisation]
+else:
+    _OrganisationField = forms.ModelChoiceField
+
+TIME_ZONES = [
+    ("Europe/Helsinki", _("Finland (Europe/Helsinki)")),
+    ("Europe/Stockholm", _("Sweden (Europe/Stockholm)")),
+]
+
+
+class OrganisationField(_OrganisationField):
+    """One of the organisations that the person may name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        messages = {
+            "invalid_choice": _("Choose an organisation from the list."),
+            "required": _("Choose an organisation."),
+        }
+        super().__init__(queryset=Organisation.objects.none(), error_messages=messages, **kwargs)
+
+
+def _text(label: Text, rows: int = 4) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, required=False, max_length=5000, widget=widget)
+
+
+def _title(label: Text) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=200)
+
+
+class ContractFilterForm(forms.Form):
+    """Narrows the list of contracts; unknown values narrow nothing."""
+
+    search = forms.CharField(label=_("Name, place or case number"), required=False, max_length=100)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All states")), *ContractState.choices]
+    )
+
+
+class ContractForm(forms.Form):
+    """The frame of a contract; the texts once per language."""
+
+    organisation = OrganisationField(
+        label=_("Payer"), help_text=_("The public body in whose name you begin the contract.")
+    )
+    code = forms.CharField(
+        label=_("Short name"),
+        max_length=30,
+        help_text=_("2 to 30 letters, digits and hyphens, for example YOUNG-ADULTS-1."),
+    )
+    title_en = _title(_("Title in English"))
+    title_fi = _title(_("Title in Finnish"))
+    title_sv = _title(_("Title in Swedish"))
+    place = forms.CharField(label=_("Place"), max_length=120)
+    starts_on = DateField(label=_("Starts on"))
+    ends_on = DateField(
+        label=_("Ends on"),
+        help_text=_("The first day after the contract, for example 1.1.2030."),
+    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=Currency.choices)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=TIME_ZONES)
+    period_months = WholeNumberField(label=_("Months in a reporting period"), initial=3)
+    grace_days = WholeNumberField(
+        label=_("Days for late entries"),
+        initial=30,
+        help_text=_("After a reporting period has ended, before it can be closed."),
+    )
+    case_number = forms.CharField(label=_("Case number"), required=False, max_length=60)
+    decided_on = DateField(label=_("Decision date"), required=False)
+    small_number_limit = WholeNumberField(
+        label=_("Smallest count shown to investors"),
+        initial=5,
+        help_text=_("Smaller counts of people are hidden from investors and the public."),
+    )
+    consent_age = WholeNumberField(
+        label=_("Age at which the child is asked for consent"), initial=12
+    )
+    social_problem_en = _text(_("Social problem in English"))
+    social_problem_fi = _text(_("Social problem in Finnish"))
+    social_problem_sv = _text(_("Social problem in Swedish"))
+    target_group_en = _text(_("Target group in English"))
+    target_group_fi = _text(_("Target group in Finnish"))
+    target_group_sv = _text(_("Target group in Swedish"))
+    programme_en = _text(_("Programme in English"))
+    programme_fi = _text(_("Programme in Finnish"))
+    programme_sv = _text(_("Programme in Swedish"))
+
+    def __init__(
+        self,
+        *args: Any,
+        organisations: QuerySet[Organisation] | None = None,
+        is_fixed: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if organisations is None:
+            del self.fields["organisation"]
+        else:
+            field = self.fields["organisation"]
+            field.queryset = organisations  # type: ignore[attr-defined]
+            if len(organisations) == 1:
+                field.initial = organisations[0]
+        for name in FIXED_BY_TERMS if is_fixed else ():
+            self.fields[name].disabled = True
+
+    def facts(self) -> ContractFacts:
+        """What the service asks for."""
+        named = {name: value for name, value in self.cleaned_data.items() if name != "organisation"}
+        return ContractFacts(**named)
+
+    @staticmethod
+    def initial_of(facts: ContractFacts) -> dict[str, Any]:
+        """What an existing contract shows."""
+        return asdict(facts)
+
+
+class PartyForm(forms.Form):
+    """An organisation in a role, from a day on."""
+
+    organisation = OrganisationField(label=_("Organisation"))
+    role = forms.ChoiceField(label=_("Role"), choices=PartyRole.choices)
+    valid_from = DateField(label=_("From"))
+    valid_until = DateField(
+        label=_("Until"),
+        required=False,
+        help_text=_("The first day without the role. Steering members and auditors need one."),
+    )
+    key = forms.CharField(
+        label=_("Key in the terms"),
+        required=False,
+        max_length=40,
+        help_text=_("Lower-case letters, digits, hyphens. Left empty, the role names the party."),
+    )
+
+    def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+
+
+class PartyEndForm(forms.Form):
+    """When a party's role ends without a successor."""
+
+    valid_until = DateField(label=_("Until"), help_text=_("The first day without the role."))
+
+
+class SuccessionForm(forms.Form):
+    """Who takes over a party's role, when, and by which document."""
+
+    organisation = OrganisationField(label=_("Successor"))
+    on = DateField(label=_("Takes over on"))
+    document = forms.CharField(
+        label=_("Document"),
+        max_length=200,
+        required=False,
+        help_text=_("For example the decision or deed of transfer, with its date."),
+    )
+
+    def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+
+
+class DocumentForm(forms.Form):
+    """A file for the contract."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=200, help_text=_("For example Signed contract.")
+    )
+    file = UploadField(
+        label=_("File"),
+        max_bytes=LARGEST_FILE,
+        extensions=EXTENSIONS,
+        help_text=_("PDF, picture (PNG, JPEG) or text document (ODT, DOCX), at most 20 MB."),
+    )
+
+
+class CustodyForm(forms.Form):
+    """Where the key to the participant codes lies from a day on."""
+
+    custodian = forms.ChoiceField(
+        label=_("Key to the codes"), choices=KeyCustodian.choices, widget=forms.RadioSelect
+    )
+    valid_from = DateField(label=_("From"))
+
+
+class AgreeForm(forms.Form):
+    """A party's yes to the wording that was shown."""
+
+    party = forms.UUIDField(widget=forms.HiddenInput)
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    read = forms.BooleanField(
+        label=_("I have read the terms and may agree in the name of this party"),
+        error_messages={"required": _("Read the terms and tick this box to agree.")},
+    )
+
+
+class MetricForm(forms.Form):
+    """The definition of something measured."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=60,
+        help_text=_("Lower-case letters, digits and hyphens. A known code begins a new version."),
+    )
+    title_en = forms.CharField(label=_("Title in English"), max_length=200)
+    title_fi = forms.CharField(label=_("Title in Finnish"), max_length=200)
+    title_sv = forms.CharField(label=_("Title in Swedish"), max_length=200)
+    description_en = _text(_("Description in English"), rows=2)
+    description_fi = _text(_("Description in Finnish"), rows=2)
+    description_sv = _text(_("Description in Swedish"), rows=2)
+    kind = forms.ChoiceField(label=_("Kind"), choices=MetricKind.choices)
+    direction = forms.ChoiceField(label=_("Direction"), choices=MetricDirection.choices)
+    unit = forms.CharField(label=_("Unit"), required=False, max_length=40)
+    minimum = DecimalField(label=_("Smallest possible value"), required=False, decimal_places=4)
+    maximum = DecimalField(label=_("Largest possible value"), required=False, decimal_places=4)
+    decimals = WholeNumberField(label=_("Decimals"), initial=0)
+    instrument = forms.CharField(label=_("Instrument"), required=False, max_length=200)
+    source = forms.CharField(label=_("Source"), required=False, max_length=200)
+    register_source = forms.BooleanField(
+        label=_("The value comes from a register"),
+        required=False,
+        help_text=_("Terms may let a register source count without an item-by-item check."),
+    )
+
+    def facts(self) -> MetricFacts:
+        """What the service asks for."""
+        return MetricFacts(**self.cleaned_data)

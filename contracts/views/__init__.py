@@ -1,0 +1,1 @@
+"""Pages of contracts: the frame, parties, terms, documents and metrics."""

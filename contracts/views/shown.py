@@ -1,0 +1,122 @@
+"""How contracts are shown: tags of states, the tabs of a contract, events in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from contracts.models import Contract, KeyCustodian
+from contracts.states import ContractState, TermsState
+from sibportal.accounts.roles import PartyRole
+from sibportal.web import messages as sentences
+from sibportal.web.components import Filter, LogEntry, Status, Tone
+from sibportal.web.http import page
+from sibportal.web.templatetags.sib import optional_url
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from sibportal.audit.models import Event
+
+_CONTRACT_TONES: dict[str, Tone] = {
+    ContractState.DRAFT: "draft",
+    ContractState.ACTIVE: "success",
+    ContractState.SUSPENDED: "warning",
+    ContractState.CLOSED: "neutral",
+}
+_TERMS_TONES: dict[str, Tone] = {
+    TermsState.DRAFT: "draft",
+    TermsState.PROPOSED: "info",
+    TermsState.AGREED: "success",
+    TermsState.WITHDRAWN: "neutral",
+}
+_ICONS = {
+    "contract": "scroll-text",
+    "party": "building-2",
+    "terms": "scale",
+    "agreement": "handshake",
+    "document": "file-text",
+    "key_custody": "key-round",
+}
+
+
+def contract_status(state: str) -> Status:
+    """The tag of a contract's state."""
+    return Status(_CONTRACT_TONES[state], ContractState(state).label)
+
+
+def terms_status(state: str) -> Status:
+    """The tag of the state of a version of the terms."""
+    return Status(_TERMS_TONES[state], TermsState(state).label)
+
+
+def contract_address(contract: Contract) -> str:
+    """The contract's own page, where the portal has one, else its terms."""
+    hub = optional_url("portal:contract-detail", contract.pk)
+    return hub or reverse("contracts:terms-detail", args=[contract.pk])
+
+
+def contract_page(
+    request: HttpRequest,
+    template: str,
+    contract: Contract,
+    context: Mapping[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """A page under the tabs of one contract."""
+    values = {
+        "contract": contract,
+        "contract_url": contract_address(contract),
+        "tabs": _tabs(request, contract),
+        **context,
+    }
+    return page(request, template, values, status=status)
+
+
+def _tabs(request: HttpRequest, contract: Contract) -> list[Filter]:
+    named = (
+        (_("Overview"), optional_url("portal:contract-detail", contract.pk)),
+        (_("Parties"), reverse("contracts:party-list", args=[contract.pk])),
+        (_("Terms"), reverse("contracts:terms-detail", args=[contract.pk])),
+        (_("History"), reverse("contracts:contract-history", args=[contract.pk])),
+    )
+    return [Filter(label, url, current=url == request.path) for label, url in named if url]
+
+
+def log_entry(event: Event) -> LogEntry:
+    """One event of the history in words."""
+    noun = event.action.partition(".")[0]
+    icon = _ICONS.get(noun, "circle-dot")
+    return LogEntry(event.at, _event_text(event), icon, event.actor_name, event.note)
+
+
+def _event_text(event: Event) -> str:
+    code = f"history.{event.action}"
+    if code not in sentences.MESSAGES:
+        return event.action.replace(".", " ").replace("_", " ")
+    before, after = _readable(event.before), _readable(event.after)
+    return sentences.sentence(
+        code, **{f"before_{name}": value for name, value in before.items()}, **after
+    )
+
+
+def _readable(stored: Mapping[str, Any] | None) -> dict[str, object]:
+    """Codes of roles and dates in the record, as people read them."""
+    shown: dict[str, object] = {}
+    for name, value in (stored or {}).items():
+        if name == "role" and value in PartyRole.values:
+            shown[name] = str(PartyRole(value).label)
+        elif name == "custodian" and value in KeyCustodian.values:
+            shown[name] = str(KeyCustodian(value).label)
+        elif name.startswith("valid_") and value:
+            shown[name] = date.fromisoformat(value)
+        elif name == "digest" and value:
+            shown[name] = value[:12]
+        else:
+            shown[name] = value
+    return shown
