@@ -27,6 +27,6 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
             return None
         return super().receive_data_chunk(raw_data, start)
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
         """Give the file with the size that was sent, not the size that was kept."""
         return super().file_complete(self.received)

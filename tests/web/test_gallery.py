@@ -71,15 +71,17 @@ def test_an_error_in_the_summary_leads_to_an_input(client: Client) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1440, 1024, 768, 390, 320])
+@pytest.mark.parametrize("width", [1440, 768, 390, 320])
 def test_the_gallery_has_no_accessibility_fault_and_does_not_scroll_sideways(
     page: Any, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto("/gallery/")
     page.evaluate("document.querySelectorAll('details.dt').forEach(d => d.open = true)")
+    page.evaluate("document.fonts.ready.then(() => true)")
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": CRITERIA}})
-    assert found.response["violations"] == []
+    faults = [(v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]]
+    assert faults == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -49,8 +49,9 @@ def test_signing_in_by_password_opens_the_account_menu(client: Client) -> None:
 
 def test_two_steps_are_set_up_with_a_picture_that_the_policy_allows(client: Client) -> None:
     user = make_user()
-    client.post("/sign-in/login/", {"login": user.email, "password": PASSWORD})
-    response = client.get("/sign-in/2fa/totp/activate/")
+    client.force_login(user)
+    asked = client.get("/sign-in/2fa/totp/activate/")
+    response = client.post(asked["Location"], {"password": PASSWORD}, follow=True)
     text = response.content.decode()
     assert response.status_code == 200
     check(text)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from rest_framework import serializers
@@ -50,6 +51,7 @@ def parts(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """Tell what arrived of an uploaded file and what was kept of it."""
     file = request.FILES["file"]
+    assert isinstance(file, UploadedFile)
     file.seek(0, 2)
     return HttpResponse(f"{file.size} {file.tell()} {uploads.LIMIT}")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-import qrcode
+import qrcode  # type: ignore[import-untyped]
 from django import template
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.template.loader import render_to_string
@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 
 from sibportal.web import charts, formats, icons
 from sibportal.web.components import Meter, Stage, Tone
@@ -68,7 +68,7 @@ def qr_code(address: str) -> SafeString:
     """Draw an address for a phone's camera; inline, because the policy allows no data: picture."""
     image = qrcode.make(address, image_factory=SvgPathImage)
     # The package draws squares from numbers; nothing of the address is written out.
-    return mark_safe(image.to_string(encoding="unicode"))  # noqa: S308
+    return mark_safe(str(image.to_string(encoding="unicode")))  # noqa: S308
 
 
 # --- Formats ----------------------------------------------------------------------------
