@@ -101,7 +101,7 @@ def cohort(viewer: access.Viewer, cohort_id: UUID, action: Action = Action.VIEW_
 
 def sees_small_numbers(viewer: access.Viewer, contract: Contract) -> bool:
     """Whoever may see participants may also count them."""
-    return access.allowed(viewer, Action.VIEW_PARTICIPANT, contract)
+    return access.allowed(viewer, Action.VIEW_COUNTS, contract)
 
 
 def intake_summaries(

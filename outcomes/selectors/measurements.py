@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Model, OuterRef, Q, QuerySet, Subquery
 
 from cohorts.models import Participant
 from cohorts.rules.pseudonym import normalise_code
@@ -61,6 +61,19 @@ def measurements(viewer: Viewer, contract: Contract | None = None) -> QuerySet[M
     return rows.select_related(
         "participant", "metric", "contract", "submitted_by", "counted_in"
     ).order_by("-id")
+
+
+def measurement_counts(viewer: Viewer, contract: Contract) -> dict[str, int]:
+    """How many measurements of a contract are in each state, of those `viewer` may see."""
+    rows = access.visible(
+        Measurement.objects.filter(contract=contract), viewer, Action.VIEW_MEASUREMENT
+    )
+    return dict(rows.order_by().values_list("state").annotate(rows=Count("pk")))
+
+
+def may(viewer: Viewer, action: Action, obj: Model) -> bool:
+    """Whether to show the button; the service behind it asks again."""
+    return access.allowed(viewer, action, obj)
 
 
 def measurement(viewer: Viewer, measurement_id: UUID) -> Measurement:
@@ -195,7 +208,7 @@ def results(viewer: Viewer, contract: Contract | None = None) -> QuerySet[Result
 
 def sees_small_numbers(viewer: Viewer, contract: Contract) -> bool:
     """Whether small counts are shown: to those who see the participants anyway (decision 22)."""
-    return access.allowed(viewer, Action.VIEW_PARTICIPANT, contract)
+    return access.allowed(viewer, Action.VIEW_COUNTS, contract)
 
 
 def shown_results(

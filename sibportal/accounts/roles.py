@@ -100,6 +100,7 @@ class Action(StrEnum):
     SIGN_CLOSING = "sign_closing"
     FORCE_CLOSING = "force_closing"
     VIEW_RESULT = "view_result"
+    VIEW_COUNTS = "view_counts"  # also counts so small that they could point at somebody
 
     VIEW_CLAIM = "view_claim"
     CALCULATE_CLAIM = "calculate_claim"
