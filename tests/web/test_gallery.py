@@ -78,7 +78,8 @@ def test_the_gallery_has_no_accessibility_fault_and_does_not_scroll_sideways(
     page.set_viewport_size({"width": width, "height": 900})
     page.goto("/gallery/")
     page.evaluate("document.querySelectorAll('details.dt').forEach(d => d.open = true)")
-    page.evaluate("document.fonts.ready.then(() => true)")
+    # The focused summary scrolls the page, and what lies under the sticky bar counts as too small.
+    page.evaluate("document.fonts.ready.then(() => window.scrollTo(0, 0))")
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": CRITERIA}})
     faults = [(v["id"], [n["html"] for n in v["nodes"]]) for v in found.response["violations"]]
     assert faults == []
