@@ -81,7 +81,10 @@ def parse(content: bytes | Iterable[bytes], limits: Limits | None = None) -> Par
         raise RuleViolation("outcomes.file_not_text")
     delimiter = _delimiter(text)
     records = _records(text, delimiter)
-    columns = _columns(next(records)[1], limits)
+    header = next(records, None)
+    if header is None:
+        raise RuleViolation("outcomes.file_empty")
+    columns = _columns(header[1], limits)
     rows: list[FileRow] = []
     errors: list[RowError] = []
     for count, (line, cells) in enumerate(records, start=1):

@@ -302,6 +302,20 @@ def test_leaving_before_a_bad_measurement_does_not_hide_it() -> None:
     assert counted([good, bad], agreed, people)["work"].cumulative_numerator == 0
 
 
+def test_a_milestone_undone_after_the_exit_is_not_paid() -> None:
+    policy = counting(moved_away=LeavingTreatment.FAILURE)
+    once = work("month_12", "month_18", kind=CountKind.ONCE_PER_PERSON_PER_MILESTONE)
+    _, people = left(LeavingTreatment.FAILURE)
+    rows = [
+        row(19, 1, on=EXIT),
+        row(19, 1, point="month_18", on=EXIT, sequence=2),
+        row(19, 0, on=AFTER_A_YEAR, sequence=3),
+    ]
+    agreed = terms(once, policy=policy)
+    assert counted(rows[:2], agreed, people)["work"].cumulative_events == 2
+    assert counted(rows, agreed, people)["work"].cumulative_events == 1
+
+
 def test_a_success_before_the_exit_survives_another_after_it() -> None:
     agreed, people = left(LeavingTreatment.FAILURE)
     both = [row(19, 1, on=EXIT), row(19, 1, on=AFTER_A_YEAR, sequence=2)]

@@ -100,6 +100,7 @@ def test_short_rows_are_filled_with_nothing() -> None:
     [
         (b"", "outcomes.file_empty"),
         (b"\xef\xbb\xbf \r\n", "outcomes.file_empty"),
+        (b';;""\r\n', "outcomes.file_empty"),
         (file(HEADER), "outcomes.file_without_rows"),
         (b"PK\x03\x04rest of a zip", "outcomes.file_is_spreadsheet"),
         (b"\xd0\xcf\x11\xe0 old spreadsheet", "outcomes.file_is_spreadsheet"),
