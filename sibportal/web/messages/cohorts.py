@@ -100,4 +100,67 @@ _CONSENT: dict[str, Promise] = {
     "cohorts.keeps_service": _("The service goes on."),
 }
 
-MESSAGES: dict[str, Promise] = _IDENTITY | _ELIGIBILITY | _ENROLMENT | _CONSENT
+_COHORT: dict[str, Promise] = {
+    "cohorts.contract_not_in_force": _(
+        "The contract is not in force: nobody can be referred or enrolled now."
+    ),
+    "cohorts.title_needed": _("Give the cohort a title in at least one language."),
+    "cohorts.prefix_taken": _(
+        "Another cohort of this contract has the prefix %(value)s. Choose another one."
+    ),
+    "cohorts.prefix_in_use": _("Codes with the old prefix are in use. It can no longer change."),
+    "cohorts.no_places": _("Give at least one place."),
+    "cohorts.fewer_places": _("%(enrolled)s are enrolled: there cannot be fewer places."),
+    "cohorts.plan_line_malformed": _(
+        "Line %(line)s: write a date and a number, for example 31.3.2027 40."
+    ),
+    "cohorts.plan_outside_window": _("%(by_on)s is not within the time of enrolment."),
+    "cohorts.plan_dates_not_rising": _("%(by_on)s is not later than the date before it."),
+    "cohorts.plan_falls": _(
+        "%(by_on)s: the number counts everybody enrolled so far, so it cannot fall."
+    ),
+    "cohorts.plan_above_places": _("%(by_on)s: the cohort has only %(places)s places."),
+}
+
+_REFERRAL: dict[str, Promise] = {
+    "cohorts.before_referral": _("The referral is dated %(on)s. Give that day or a later one."),
+    "cohorts.referred_too_early": _(
+        "Check the year: a referral to this cohort cannot be earlier than %(earliest)s."
+    ),
+    "cohorts.birth_in_future": _("The month of birth is in the future."),
+    "cohorts.personal_id_in_text": _(
+        "There is a personal identity code in the text. Take it out: this text is not encrypted."
+    ),
+    "cohorts.not_a_provider": _("This organisation does not provide the service in the contract."),
+    "cohorts.decision_unknown": _("Choose whether the person declined or was unsuitable."),
+    "cohorts.reason_needed": _("Write the reason in a few words, without names."),
+    "cohorts.not_enrolled": _("The participant is not enrolled."),
+    "cohorts.already_started": _("The service is recorded as started on %(on)s."),
+    "cohorts.consent_unknown": _("Choose a consent from the list."),
+    "cohorts.consent_giver_unknown": _("Choose who gave or withdrew the consent."),
+    "cohorts.household_role_unknown": _("Choose the role in the household from the list."),
+    "cohorts.household_of_other_cohort": _("This household belongs to another cohort."),
+    "cohorts.no_household": _("The participant belongs to no household today."),
+}
+
+_CUSTODY: dict[str, Promise] = {
+    "cohorts.identity_kept_elsewhere": _(
+        "The key to the codes is kept outside the portal: here are codes only."
+    ),
+    "cohorts.identity_held_by_controller": _(
+        "The controller holds the key to the codes: only its case workers see names."
+    ),
+    "cohorts.identity_held_by_provider": _(
+        "The provider holds the key to the codes: only its case workers see names."
+    ),
+    "cohorts.identity_erased": _("The identity was erased for good. Nothing can be kept again."),
+    "cohorts.no_identity": _("No name or personal id is kept for this participant."),
+    "cohorts.contact_under_ban": _(
+        "With a security ban no contact details are kept here. Leave the field empty."
+    ),
+    "cohorts.purpose_needed": _("Say what you need the name for."),
+}
+
+MESSAGES: dict[str, Promise] = (
+    _IDENTITY | _ELIGIBILITY | _ENROLMENT | _CONSENT | _COHORT | _REFERRAL | _CUSTODY
+)

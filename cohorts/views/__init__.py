@@ -1,0 +1,1 @@
+"""Pages of cohorts and participants: parse, one service or selector, one template."""
