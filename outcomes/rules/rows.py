@@ -73,12 +73,7 @@ def parse(content: bytes | Iterable[bytes], limits: Limits | None = None) -> Par
     limits = limits or Limits()
     data = _collect(content, limits)
     text, encoding, notes = _decode(data)
-    if not text.strip():
-        raise RuleViolation("outcomes.file_empty")
-    if "\0" in text:
-        raise RuleViolation("outcomes.file_has_nul")
-    if has_control_characters(text):
-        raise RuleViolation("outcomes.file_not_text")
+    _require_text(text)
     delimiter = _delimiter(text)
     records = _records(text, delimiter)
     header = next(records, None)
@@ -141,6 +136,15 @@ def _decode(data: bytes) -> tuple[str, str, tuple[Issue, ...]]:
     except UnicodeDecodeError:
         # Every byte is a letter in latin-1, so this cannot fail; the reader is told to look.
         return data.decode("latin-1"), "latin-1", (_guess("latin-1"),)
+
+
+def _require_text(text: str) -> None:
+    if not text.strip():
+        raise RuleViolation("outcomes.file_empty")
+    if "\0" in text:
+        raise RuleViolation("outcomes.file_has_nul")
+    if has_control_characters(text):
+        raise RuleViolation("outcomes.file_not_text")
 
 
 def _decode_strictly(data: bytes, encoding: str) -> str:
