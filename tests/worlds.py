@@ -6,6 +6,7 @@ Later stages of the road extend it: each builder takes the town of the stage bef
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sibportal.accounts.models import Country, Organisation, User
 from sibportal.accounts.roles import MemberRole, OrganisationKind
@@ -68,7 +69,8 @@ def build_people() -> Town:
         make_membership(user=people[key], organisation=organisations[home], role=role)
     for role in set(MemberRole) - _NOT_FOR_PEOPLE:
         make_membership(user=people["eve"], organisation=organisations["muu"], role=role)
-    return Town(**organisations, **people)
+    everything: dict[str, Any] = {**organisations, **people}
+    return Town(**everything)
 
 
 def _person(key: str) -> User:

@@ -33,7 +33,7 @@ def wake(job_id: UUID) -> None:
     once = {**options, "max_retries": 0, "socket_timeout": WAIT_SECONDS}
     try:
         with current_app.connection_for_write(transport_options=once) as connection:
-            run_job.apply_async(args=(str(job_id),), connection=connection, retry=False)
+            run_job.apply_async((str(job_id),), connection=connection, retry=False)  # type: ignore[call-arg]
     except (KombuError, OSError) as error:
         name = type(error).__name__
         logger.warning("The broker is away (%s); the sweep will take job %s", name, job_id)

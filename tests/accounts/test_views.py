@@ -132,7 +132,7 @@ def test_an_invitation_leads_to_a_password_and_in(people: Town, sent_mails: Mail
     response = as_(people.adam).post(koivula(people, "member-invite"), NEA)
     assert response.status_code == 302
     (mail,) = sent_mails()
-    link = re.search(r"http://localhost(/sign-in/\S+)", mail.body)
+    link = re.search(r"http://localhost(/sign-in/\S+)", str(mail.body))
     assert link is not None
     visitor = Client()
     form = visitor.get(link[1], follow=True)

@@ -46,7 +46,7 @@ def ben(db: None, texts: None, clock: Any) -> User:
 
 
 def remind(recipient: User, **values: Any) -> None:
-    defaults = {
+    defaults: dict[str, Any] = {
         "recipient_id": recipient.pk,
         "kind": "test.due",
         "contract_id": CONTRACT,
