@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection, connections
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from tests.worlds import Town
 
 ROOT = Path(__file__).parents[1]
+# A busy machine is no failure: examples are limited by number, not by time.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 MARKED_FOLDERS = ("browser", "torture", "bench")
 
 
@@ -197,7 +201,8 @@ def celery_broker() -> Iterator[None]:
     app.control.purge()
     yield
     pool: Any = app.pool
-    pool.force_close_all(close_pool=False)
+    pool.force_close_all()
+    app._after_fork()  # forget the connections, as a forked child of Celery does
 
 
 @pytest.fixture
