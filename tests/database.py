@@ -56,12 +56,11 @@ def pytest_unconfigure() -> None:
     if "PYTEST_XDIST_WORKER" in os.environ:
         broker().stop()
         return
-    folder = os.environ.pop(FOLDER, None)
-    if folder is None:
-        return
-    if EXTERNAL in os.environ and (Path(folder) / "migrated").exists():
-        _drop_external()
-    _remove(Path(folder))
+    if FOLDER in os.environ:
+        if EXTERNAL in os.environ and (_folder() / "migrated").exists():
+            _drop_external()
+        _remove(_folder())
+        del os.environ[FOLDER]
 
 
 def broker() -> Valkey:
