@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cohorts import selectors, services
 from cohorts.forms import CohortForm, ParticipantFilterForm, ReferralForm
-from cohorts.models import Cohort, Participant
+from cohorts.models import Cohort, Participant, ReferringUnitKind
 from cohorts.states import ReferralState
 from cohorts.views import shown
 from cohorts.views.common import accepted, signed_in
@@ -23,6 +23,7 @@ from contracts import selectors as contracts
 from contracts.models import Contract
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
+from sibportal.web import charts
 from sibportal.web.components import Filter
 from sibportal.web.http import page
 from sibportal.web.localised import localised
@@ -154,8 +155,9 @@ def cohort_detail(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
         "kpis": shown.intake_kpis(summary),
         "status": shown.intake_status(summary),
         "chart": chart,
+        "drawings": [charts.progress(chart, size) for size in charts.SIZES] if chart else [],
         "points": points,
-        "units": selectors.funnel_by_unit(viewer, cohort),
+        "units": [_unit(row) for row in selectors.funnel_by_unit(viewer, cohort)],
         "may_refer": access.allowed(viewer, Action.REFER_PARTICIPANT, cohort),
         "may_edit": access.allowed(viewer, Action.MANAGE_COHORT, cohort),
         **_people(request, cohort),
@@ -163,6 +165,12 @@ def cohort_detail(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     return page(
         request, "cohorts/cohort_detail.html", context, fragment="cohorts/_participant_table.html"
     )
+
+
+def _unit(row: selectors.UnitRow) -> dict[str, object]:
+    """A referring unit by its name, or by its kind where it has none."""
+    kind = dict(ReferringUnitKind.choices).get(row.unit_kind, row.unit_kind)
+    return {"label": row.unit_name or kind, "kind": kind if row.unit_name else "", "row": row}
 
 
 def _people(request: HttpRequest, cohort: Cohort) -> dict[str, object]:

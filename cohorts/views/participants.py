@@ -104,7 +104,7 @@ def _stages(participant: Participant) -> list[Stage]:
 
 
 def _way(participant: Participant) -> list[tuple[str, str]]:
-    """The facts of the way from referral to exit, as words and values; unknown ones are left out."""
+    """The facts of the way from referral to exit; unknown ones are left out."""
     referral = participant.referral
     declined = referral.decided_on if referral.reason else None
     served_by = participant.served_by
