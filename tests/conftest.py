@@ -194,15 +194,17 @@ class WorkerProcess:
 @pytest.fixture
 def celery_broker() -> Iterator[None]:
     """The broker of this test process, running and empty."""
-    from sibportal.celery import app
+    from kombu import pools
 
+    from sibportal import celery
+
+    app: Any = celery.app
     if "SIB_TEST_EXTERNAL_BROKER" not in os.environ:
         database.broker().start()
     app.control.purge()
     yield
-    pool: Any = app.pool
-    pool.force_close_all()
-    app._after_fork()  # forget the connections, as a forked child of Celery does
+    pools.reset()
+    app._after_fork()  # forgets the connections, as in a forked child of Celery
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ def _ensure_template() -> None:
         if EXTERNAL in os.environ:
             _migrate()
         else:
-            _restore_or_migrate(cluster, DUMPS / f"{_fingerprint()}.sql")
+            _restore_or_migrate(cluster, DUMPS / f"{_fingerprint(cluster)}.sql")
         migrated.touch()
 
 
@@ -152,7 +152,7 @@ def _restore_or_migrate(cluster: Postgres, dump: Path) -> None:
     unfinished.rename(dump)
 
 
-def _fingerprint() -> str:
+def _fingerprint(cluster: Postgres) -> str:
     """A digest of everything that decides what the tables look like and who may do what."""
     packages = ("sibportal", "contracts", "cohorts", "outcomes", "payments")
     files = [ROOT / "requirements.lock", ROOT / "sibportal/settings.py"]
@@ -161,7 +161,7 @@ def _fingerprint() -> str:
         files += (ROOT / package).rglob("migrations/*.py")
         files += (ROOT / package).rglob("models.py")
         files += (ROOT / package).rglob("models/*.py")
-    digest = hashlib.sha256(str(sys.version_info).encode())
+    digest = hashlib.sha256(f"{sys.version_info} {cluster.binaries}".encode())
     for path in sorted(files):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
