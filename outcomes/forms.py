@@ -14,13 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Metric, MetricKind
 from outcomes.models import Decision, Measurement
-from outcomes.rules.rows import Limits
 from outcomes.rules.validation import Candidate
 from sibportal.web.forms import UploadField
+from sibportal.web.uploads import LIMIT
 
 REACHED = (("yes", _("Yes, measured")), ("no", _("No, not reached")))
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
-FILE_LIMITS = Limits()
 
 
 def _date_input() -> forms.TextInput:
@@ -103,7 +102,7 @@ class ImportForm(forms.Form):
 
     file = UploadField(
         label=_("CSV file"),
-        max_bytes=FILE_LIMITS.megabytes * 1024 * 1024,
+        max_bytes=LIMIT,
         extensions=(".csv", ".txt"),
         help_text=_("At most 10 MB and 50,000 rows. Nothing is saved before you confirm."),
     )

@@ -1,6 +1,65 @@
 """Addresses of the outcomes pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from outcomes.views import closings, due, imports, measurements, results, verification
 
 app_name = "outcomes"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("contracts/<uuid:contract_id>/due/", due.due_list, name="due-list"),
+    path(
+        "participants/<uuid:participant_id>/measurements/new/",
+        due.measurement_submit,
+        name="measurement-submit",
+    ),
+    path(
+        "contracts/<uuid:contract_id>/measurements/",
+        measurements.measurement_list,
+        name="measurement-list",
+    ),
+    path(
+        "contracts/<uuid:contract_id>/measurements/export.csv",
+        measurements.measurement_export,
+        name="measurement-export",
+    ),
+    path(
+        "measurements/<uuid:measurement_id>/",
+        measurements.measurement_detail,
+        name="measurement-detail",
+    ),
+    path(
+        "measurements/<uuid:measurement_id>/correct/",
+        measurements.measurement_correct,
+        name="measurement-correct",
+    ),
+    path(
+        "measurements/<uuid:measurement_id>/verify/",
+        measurements.measurement_verify,
+        name="measurement-verify",
+    ),
+    path(
+        "measurements/<uuid:measurement_id>/answer/",
+        measurements.measurement_answer,
+        name="measurement-answer",
+    ),
+    path("contracts/<uuid:contract_id>/imports/new/", imports.import_create, name="import-create"),
+    path(
+        "contracts/<uuid:contract_id>/imports/template.csv",
+        imports.import_template,
+        name="import-template",
+    ),
+    path("imports/<uuid:import_id>/", imports.import_detail, name="import-detail"),
+    path("imports/<uuid:import_id>/confirm/", imports.import_confirm, name="import-confirm"),
+    path("imports/<uuid:import_id>/cancel/", imports.import_cancel, name="import-cancel"),
+    path("imports/<uuid:import_id>/errors.csv", imports.import_errors, name="import-errors"),
+    path("verification/", verification.verification_queue, name="verification-queue"),
+    path(
+        "contracts/<uuid:contract_id>/verify-together/",
+        verification.verification_together,
+        name="verification-together",
+    ),
+    path("closings/<uuid:closing_id>/", closings.closing_detail, name="closing-detail"),
+    path("closings/<uuid:closing_id>/sign/", closings.closing_sign, name="closing-sign"),
+    path("periods/<uuid:period_id>/force-closing/", closings.closing_force, name="closing-force"),
+    path("contracts/<uuid:contract_id>/results/", results.result_list, name="result-list"),
+]

@@ -1,5 +1,12 @@
 """REST routes of outcomes, mounted by sibportal/urls.py."""
 
+from typing import Any
+
 from rest_framework.viewsets import GenericViewSet
 
-ROUTES: list[tuple[str, type[GenericViewSet], str]] = []
+from outcomes.api.viewsets import MeasurementViewSet, ResultViewSet
+
+ROUTES: list[tuple[str, type[GenericViewSet[Any]], str]] = [
+    ("measurements", MeasurementViewSet, "measurement"),
+    ("results", ResultViewSet, "result"),
+]

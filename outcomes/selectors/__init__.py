@@ -14,7 +14,7 @@ from outcomes.selectors.closings import (
     closings_to_sign,
     cut_off_of,
     draft,
-    period_of,
+    period_seen,
     period_status,
     recompute_closing,
 )
@@ -30,7 +30,9 @@ from outcomes.selectors.measurements import (
     decisions,
     findings,
     import_seen,
+    may,
     measurement,
+    measurement_counts,
     measurements,
     participant_for_entry,
     progress_mark,
@@ -40,8 +42,10 @@ from outcomes.selectors.measurements import (
     sees_small_numbers,
     shown_results,
     stopped,
+    waiting_by_contract,
 )
 from outcomes.selectors.progress import Measured, Progress, Standing, outcome_progress
+from outcomes.selectors.stored import unpack_issue
 from outcomes.selectors.submission import Submission, submission, terms_today
 
 __all__ = [
@@ -69,13 +73,15 @@ __all__ = [
     "findings",
     "import_seen",
     "items",
+    "may",
     "measurement",
+    "measurement_counts",
     "measurements",
     "open_question",
     "other_party_roles",
     "outcome_progress",
     "participant_for_entry",
-    "period_of",
+    "period_seen",
     "period_status",
     "progress_mark",
     "questions",
@@ -91,5 +97,7 @@ __all__ = [
     "terms_in_force",
     "terms_today",
     "today",
+    "unpack_issue",
+    "waiting_by_contract",
     "waiting_for_checks",
 ]

@@ -143,9 +143,10 @@ def recompute_closing(row: Closing) -> Pinned:
     return counted.pinned(row.period, cut_off_of(row))
 
 
-def period_of(contract: Contract, period_id: UUID) -> ReportingPeriod:
-    """One period of a contract that the caller may already see."""
-    return ReportingPeriod.objects.select_related("contract").get(contract=contract, pk=period_id)
+def period_seen(viewer: Viewer, period_id: UUID, action: Action) -> ReportingPeriod:
+    """One period on which `viewer` may do `action`."""
+    rows = ReportingPeriod.objects.select_related("contract")
+    return access.get(rows, viewer, action, pk=period_id)
 
 
 def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID, Standing]:

@@ -112,6 +112,17 @@ def awaiting_verification(
     )
 
 
+def waiting_by_contract(viewer: Viewer) -> list[tuple[UUID, str, int]]:
+    """How much waits for `viewer` in each contract: id, short name, count."""
+    rows = access.visible(
+        Measurement.objects.filter(state=MeasurementState.CHECKED),
+        viewer,
+        Action.VERIFY_MEASUREMENT,
+    )
+    counted = rows.order_by().values_list("contract", "contract__code").annotate(rows=Count("pk"))
+    return sorted(counted, key=lambda row: row[1])
+
+
 def questions(viewer: Viewer, contract: Contract | None = None) -> QuerySet[Measurement]:
     """Measurements whose question `viewer` can answer, oldest question first."""
     asked = Verification.objects.filter(

@@ -149,4 +149,37 @@ _CLOSING: dict[str, Promise] = {
     ),
 }
 
-MESSAGES: dict[str, Promise] = _ENTRY | _FILE | _FINDINGS | _CLOSING
+_STEPS: dict[str, Promise] = {
+    "outcomes.no_terms_in_force": _(
+        "No terms are in force today, so nothing can be measured against them."
+    ),
+    "outcomes.no_rows": _("Give at least one row."),
+    "outcomes.given_twice": _("This row is given twice. Remove one."),
+    "outcomes.no_open_period": _("No reporting period is open for “%(value)s” or later."),
+    "outcomes.correction_reason_missing": _("Write why it is corrected."),
+    "outcomes.import_has_errors": _(
+        "Some rows must be mended. Mend the file, or save only the rows that are fine."
+    ),
+    "outcomes.import_without_good_rows": _(
+        "No row of this file can be saved any more. Upload a mended file."
+    ),
+    "outcomes.nothing_chosen": _("Tick at least one measurement."),
+    "outcomes.not_ready_to_verify": _(
+        "Some measurements were left: they no longer wait for verification."
+    ),
+    "outcomes.question_needed": _("Write what you ask the provider."),
+    "outcomes.reason_needed": _("Write the reason."),
+    "outcomes.answer_needed": _("Write the answer."),
+    "outcomes.no_open_question": _("There is no open question. Somebody may have answered it."),
+    "outcomes.closing_exists": _("This period is already proposed or closed."),
+    "outcomes.closing_too_early": _(
+        "The period can be closed when it and the days for late entries are over, and the earlier "
+        "periods are closed."
+    ),
+    "outcomes.closing_out_of_order": _("Sign the earlier periods first."),
+    "outcomes.closing_changed": _(
+        "Something was verified or corrected since you looked. Look at the new figures and sign."
+    ),
+}
+
+MESSAGES: dict[str, Promise] = _ENTRY | _FILE | _FINDINGS | _CLOSING | _STEPS

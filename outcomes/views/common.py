@@ -1,0 +1,147 @@
+"""What the pages of outcomes share: words for values, states and findings, and refused forms."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from contracts.models import Contract, Metric, MetricKind
+from contracts.rules.terms import TermsDocument
+from outcomes import selectors
+from outcomes.models import Finding, FindingSeverity, Measurement
+from outcomes.rules.rows import safe_cell
+from outcomes.states import MeasurementState
+from sibportal.kernel.errors import RuleViolation
+from sibportal.web import formats
+from sibportal.web.components import Check, Status, Tone
+from sibportal.web.forms import attach_issues
+from sibportal.web.localised import choose, localised
+from sibportal.web.messages import sentence
+
+if TYPE_CHECKING:
+    from django.core.paginator import Page
+    from django.forms import Form
+    from django.http import HttpRequest
+
+    from sibportal.accounts.models import User
+
+T = TypeVar("T")
+PER_PAGE = 25
+TONES: dict[str, Tone] = {
+    MeasurementState.SUBMITTED: "new",
+    MeasurementState.CHECKED: "info",
+    MeasurementState.QUERIED: "warning",
+    MeasurementState.VERIFIED: "verified",
+    MeasurementState.REJECTED: "danger",
+    MeasurementState.SUPERSEDED: "neutral",
+}
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person behind a request that has passed login_required."""
+    return cast("User", request.user)
+
+
+def accepted(form: Form, service: Callable[[], T]) -> T | None:
+    """The service's answer where shape and rules agree; else None, and the form says why."""
+    if not form.is_valid():
+        return None
+    try:
+        return service()
+    except RuleViolation as violation:
+        attach_issues(form, violation)
+        return None
+
+
+def status_code(form: Form) -> int:
+    """422 where the page shows a refused form again."""
+    return 422 if form.errors else 200
+
+
+def paged(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any]) -> dict[str, Any]:
+    """One page of rows, and what the page links need."""
+    paginator = Paginator(rows, PER_PAGE)
+    shown: Page[Any] = paginator.get_page(request.GET.get("page"))
+    return {"page_obj": shown, "page_range": paginator.get_elided_page_range(shown.number)}
+
+
+def document_of(contract: Contract) -> TermsDocument | None:
+    """The terms in force today, for titles; None where none are agreed."""
+    return selectors.terms_documents([contract]).get(contract.pk)
+
+
+def point_title(document: TermsDocument | None, key: str) -> str:
+    """What a measurement point is called, in the reader's language."""
+    for point in document.points if document else ():
+        if point.key == key:
+            return str(choose(point.title)) or key
+    return key
+
+
+def outcome_title(document: TermsDocument | None, key: str) -> str:
+    """What an outcome is called, in the reader's language."""
+    for outcome in document.outcomes if document else ():
+        if outcome.key == key:
+            return str(choose(outcome.title)) or key
+    return key
+
+
+def metric_title(metric: Metric) -> str:
+    """What a metric is called, in the reader's language."""
+    return str(localised(metric, "title")) or metric.code
+
+
+def value_text(row: Measurement) -> str:
+    """A measured value in words, with its unit."""
+    if row.value is None:
+        return _("Not reached")
+    if row.metric.kind == MetricKind.YES_NO:
+        return _("Yes") if row.value else _("No")
+    number = formats.number(row.value, places=row.metric.decimals)
+    return f"{number}{formats.NBSP}{row.metric.unit}" if row.metric.unit else number
+
+
+def state_status(row: Measurement) -> Status:
+    """The tag of a measurement's state."""
+    return Status(TONES[row.state], MeasurementState(row.state).label)
+
+
+def checks_of(found: Iterable[Finding]) -> list[Check]:
+    """What the automatic checks said, as a check list; one line where they found nothing."""
+    results: dict[str, Any] = {FindingSeverity.BLOCKS: "no", FindingSeverity.LOOK: "look"}
+    checks = [
+        Check(results.get(one.severity, "ok"), sentence(one.code, **shown(one.params)))
+        for one in found
+    ]
+    clean = _("Range, dates, enrolment, duplicates, consent and evidence are in order.")
+    return checks or [Check("ok", clean)]
+
+
+def shown(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored parameters with their days as days, so that each language writes them its own way."""
+    return {
+        name: date.fromisoformat(value)
+        if isinstance(value, str) and _ISO_DAY.fullmatch(value)
+        else value
+        for name, value in params.items()
+    }
+
+
+def csv_response(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
+    """A CSV file that spreadsheets read and do not run."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.write("\N{ZERO WIDTH NO-BREAK SPACE}")
+    writer = csv.writer(response, delimiter=";")
+    for row in rows:
+        writer.writerow([safe_cell(cell) for cell in row])
+    return response

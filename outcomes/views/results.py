@@ -1,0 +1,166 @@
+"""The results page of a contract: frozen figures in words, and how far each period has come."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from outcomes import selectors
+from outcomes.models import Closing
+from outcomes.rules.statistics import Method
+from outcomes.selectors import PeriodStatus, Progress
+from outcomes.views.common import document_of, outcome_title, signed_in
+from sibportal.accounts.roles import Action
+from sibportal.web import charts, formats
+from sibportal.web.components import Status
+from sibportal.web.http import page
+from sibportal.web.localised import choose
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from sibportal.accounts.models import User
+
+HUNDRED = Decimal(100)
+
+
+@login_required
+@require_safe
+def result_list(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """What is verified so far, against the agreed path, and each closed period's figures."""
+    viewer = signed_in(request)
+    contract = selectors.contract_seen(viewer, contract_id, Action.VIEW_RESULT)
+    statuses = selectors.period_status(contract)
+    closings = [one.closing for one in statuses if one.closed and one.closing is not None]
+    progress = selectors.outcome_progress(viewer, [contract.pk]).get(contract.pk, ())
+    context = {
+        "contract": contract,
+        "as_of": max((one.period.ends_on for one in closings), default=None),
+        "charts": [progress_chart(one) for one in progress if one.series and one.is_rate],
+        "closings": [{"row": row, "lines": shown_lines(viewer, row)} for row in reversed(closings)],
+        "periods": [{"status": one, "tag": _period_tag(one)} for one in reversed(statuses)],
+        "protected": not selectors.sees_small_numbers(viewer, contract),
+        "may_force": selectors.may(viewer, Action.FORCE_CLOSING, contract),
+    }
+    return page(request, "outcomes/result_list.html", context)
+
+
+def shown_lines(viewer: User, closing: Closing) -> list[dict[str, object]]:
+    """The results of one closing in words, as this reader may see them."""
+    contract = closing.contract
+    rows = list(selectors.results(viewer, contract))
+    shown = selectors.shown_results(
+        rows, contract, small_numbers=selectors.sees_small_numbers(viewer, contract)
+    )
+    document = document_of(contract)
+    lines: list[dict[str, object]] = []
+    for one in shown:
+        row = one.result
+        if row.closing_id != closing.pk:
+            continue
+        hidden = _("Too few people to show: the figure could tell about somebody.")
+        words = result_words(
+            row.cumulative_numerator, row.denominator, row.estimate, row.interval_low,
+            row.interval_high,
+        )  # fmt: skip
+        lines.append(
+            {
+                "title": outcome_title(document, row.outcome_key),
+                "words": hidden if one.hidden else words,
+                "numerator": None if one.hidden else row.numerator,
+                "measured": one.measured,
+                "method": _method(row.method),
+            }
+        )
+    return lines
+
+
+def result_words(
+    numerator: int,
+    denominator: int,
+    estimate: Decimal | None,
+    low: Decimal | None,
+    high: Decimal | None,
+) -> str:
+    """One result as a sentence: people of people, the share, and its interval."""
+    text = _("%(numerator)s of %(denominator)s") % {
+        "numerator": formats.number(numerator),
+        "denominator": formats.number(denominator),
+    }
+    if estimate is None or low is None or high is None:
+        return text
+    return _("%(count)s (%(share)s; 95%% interval %(low)s to %(high)s)") % {
+        "count": text,
+        "share": formats.percent(estimate),
+        "low": formats.percent(low),
+        "high": formats.percent(high),
+    }
+
+
+def progress_chart(one: Progress) -> charts.Progress:
+    """The chart of one outcome: verified figures, agreed path, threshold."""
+    title = str(choose(one.titles)) or one.outcome_key
+    known = [point for point in one.series if point.estimate is not None]
+    later = [point for point in one.path if not known or point.day > known[-1].period.ends_on]
+    labels = tuple(formats.day(point.period.ends_on) for point in known)
+    path: list[float | None] = [_agreed(one, point.period.ends_on) for point in known]
+    return charts.Progress(
+        key=f"{one.contract_id}-{one.outcome_key}",
+        title=title,
+        sentence=_sentence(one, title),
+        labels=labels + tuple(formats.day(point.day) for point in later),
+        verified=tuple(
+            charts.Point(
+                formats.day(point.period.ends_on),
+                float(point.estimate or 0),
+                None if point.low is None else float(point.low),
+                None if point.high is None else float(point.high),
+            )
+            for point in known
+        ),
+        path=tuple(path + [float(point.value / HUNDRED) for point in later]),
+        threshold=None if one.threshold is None else float(one.threshold),
+        threshold_label=_("Threshold"),
+    )
+
+
+def _agreed(one: Progress, on: date) -> float | None:
+    """What the path says for a day on which it names a point."""
+    return next((float(point.value / HUNDRED) for point in one.path if point.day == on), None)
+
+
+def _sentence(one: Progress, title: str) -> str:
+    current = one.current
+    if current is None or current.estimate is None:
+        return _("%(title)s: no figure can be shown yet.") % {"title": title}
+    share = formats.percent(current.estimate)
+    if one.threshold is None:
+        return _("%(title)s: %(share)s so far.") % {"title": title, "share": share}
+    return _("%(title)s: %(share)s so far; the threshold is %(threshold)s.") % {
+        "title": title,
+        "share": share,
+        "threshold": formats.percent(one.threshold),
+    }
+
+
+def _method(code: str) -> str:
+    return {
+        Method.WILSON: _("Share of all in the denominator; Wilson's score interval."),
+        Method.NONE: _("Nobody is in the denominator yet."),
+    }.get(Method(code), code)
+
+
+def _period_tag(one: PeriodStatus) -> Status:
+    if one.closed:
+        return Status("verified", _("Closed"))
+    if one.closing is not None:
+        return Status("info", _("Waiting for the verifier's signature"))
+    if one.complete:
+        return Status("info", _("Complete"))
+    return Status("new", _("Open"))
