@@ -14,7 +14,7 @@ from sibportal.jobs.tasks import run_job
 logger = logging.getLogger(__name__)
 
 WAIT_SECONDS = 2.0  # for the answer to one short command
-SLOW_SECONDS = 1.0
+SLOW_SECONDS = 1.8
 QUIET_SECONDS = 30.0
 _quiet_until = 0.0
 

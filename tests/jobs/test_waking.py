@@ -20,6 +20,11 @@ from tests.factories.accounts import make_user
 from tests.jobs.conftest import Register
 
 
+@pytest.fixture(autouse=True)
+def _nothing_went_wrong_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waking, "_quiet_until", 0.0)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_dead_broker_is_logged_and_never_shown(
     register: Register, caplog: pytest.LogCaptureFixture
@@ -64,7 +69,6 @@ def test_a_broker_that_does_not_answer_is_left_alone_for_a_while(
     with socket.create_server(("127.0.0.1", 0)) as deaf:  # accepts and never says a word
         port = deaf.getsockname()[1]
         monkeypatch.setattr(app.conf, "broker_write_url", f"redis://127.0.0.1:{port}/0")
-        monkeypatch.setattr(waking, "_quiet_until", 0.0)
         register("test.nothing", lambda _job: None)
         before = time.monotonic()
         jobs = [services.enqueue("test.nothing", uuid.uuid4()) for _ in range(5)]
