@@ -4,4 +4,9 @@ from typing import Any
 
 from rest_framework.viewsets import GenericViewSet
 
-ROUTES: list[tuple[str, type[GenericViewSet[Any]], str]] = []
+from cohorts.api.viewsets import CohortViewSet, ParticipantViewSet
+
+ROUTES: list[tuple[str, type[GenericViewSet[Any]], str]] = [
+    ("cohorts", CohortViewSet, "cohort"),
+    ("participants", ParticipantViewSet, "participant"),
+]
