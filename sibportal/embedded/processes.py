@@ -101,10 +101,10 @@ def _gone(pid: int) -> bool:
 
 
 def last_lines(log: Path, words: tuple[str, ...]) -> str:
-    """The last line of a log that holds one of the words: what the server itself says is wrong."""
+    """What a server itself says is wrong: its last line with one of the words, from there on."""
     try:
         lines = log.read_text(errors="replace").splitlines()
     except OSError:
         return "no log was written"
-    telling = [line for line in lines if any(word in line for word in words)]
-    return (telling or lines or ["the log is empty"])[-1].strip()
+    telling = [line[line.index(word) :] for line in lines for word in words if word in line]
+    return (telling or lines or ["the log is empty"])[-1].strip(" #")
