@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,13 @@ class OrganisationField(_OrganisationField):
             "required": _("Choose an organisation."),
         }
         super().__init__(queryset=Organisation.objects.none(), error_messages=messages, **kwargs)
+
+    def to_python(self, value: Any) -> Organisation | None:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            message = self.error_messages["invalid_choice"]
+            raise ValidationError(message, code="invalid_choice") from None
 
 
 def _text(label: Text, rows: int = 4) -> forms.CharField:

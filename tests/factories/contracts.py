@@ -40,7 +40,7 @@ _numbers = count(1)
 
 def make_metric(**values: Any) -> Metric:
     code = values.get("code", f"metric-{next(_numbers)}")
-    defaults = {
+    defaults: dict[str, Any] = {
         "code": code,
         "version": 1,
         "title_en": code,
@@ -64,7 +64,7 @@ def make_metrics() -> tuple[Metric, Metric]:
 
 def make_facts(**values: Any) -> ContractFacts:
     """The frame of a contract; a code of its own unless one is given."""
-    defaults = {
+    defaults: dict[str, Any] = {
         "code": f"YOUNG-ADULTS-{next(_numbers)}",
         "title_en": "Young adults to work",
         "title_fi": "Nuoret aikuiset töihin",

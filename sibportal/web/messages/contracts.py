@@ -12,4 +12,114 @@ if TYPE_CHECKING:
 MESSAGES: dict[str, Promise] = {
     "contracts.ends_before_start": _("The end must be later than the start."),
     "contracts.period_months": _("A reporting period has %(least)s to %(most)s months."),
+    # The frame
+    "contracts.case_number_missing": _("A decision has a case number. Write it too."),
+    "contracts.closed": _("The contract is closed. Nothing in it changes any more."),
+    "contracts.code_form": _(
+        "Write 2 to 30 letters, digits and hyphens, beginning with a letter or digit."
+    ),
+    "contracts.code_taken": _("There is a contract called %(value)s already. Choose another name."),
+    "contracts.currency": _("The portal has no contracts in %(value)s."),
+    "contracts.decided_in_future": _("The decision date is in the future."),
+    "contracts.fixed_by_terms": _(
+        "This is fixed once terms wait for agreement or are agreed. Draft a new contract instead."
+    ),
+    "contracts.one_line": _("Write one line of at most %(longest)s characters."),
+    "contracts.out_of_range": _("Write a number from %(least)s to %(most)s."),
+    "contracts.place_missing": _("Write the place."),
+    "contracts.time_zone": _("There is no time zone called %(value)s."),
+    "contracts.title_missing": _("Write a title in at least one language."),
+    "contracts.too_long": _("A contract lasts at most %(years)s years. Check the dates."),
+    # Parties
+    "contracts.co_payer_kind": _("A co-payer is a public body or a fund."),
+    "contracts.key_form": _("Write lower-case letters, digits, hyphens and underscores only."),
+    "contracts.key_taken": _("Another party is called %(key)s in these days. Choose another key."),
+    "contracts.last_of_role": _(
+        "Nobody would play this role after that day. Name a successor, or add another party first."
+    ),
+    "contracts.organisation_is_verifier": _(
+        "This organisation is the contract's verifier. A verifier holds no other role."
+    ),
+    "contracts.party_after_contract": _("The contract ends on %(end)s, before this day."),
+    "contracts.party_ended_already": _("The role ends on %(day)s already. Choose an earlier day."),
+    "contracts.party_ends_before_start": _("The end must be later than the start of the role."),
+    "contracts.party_twice": _("The organisation has this role in these days already."),
+    "contracts.payer_in_terms": _(
+        "The agreed terms name the payer %(key)s. Name a successor instead of ending the role."
+    ),
+    "contracts.payer_is_public": _(
+        "The payer is a municipality, a wellbeing services county or a state agency."
+    ),
+    "contracts.role_needs_end": _("This role is given for a time. Write when it ends."),
+    "contracts.succeeded_already": _("This party has a successor already."),
+    "contracts.succeeds_itself": _("An organisation cannot succeed itself."),
+    "contracts.succession_before_start": _("The role starts on %(day)s. Choose a later day."),
+    "contracts.succession_document_missing": _("Name the document of the succession."),
+    "contracts.terms_wait": _(
+        "Terms wait for the parties' agreement. Take them back to draft before a role ends."
+    ),
+    "contracts.verifier_has_other_role": _(
+        "This organisation has another role in the contract. A verifier holds no other role."
+    ),
+    # Terms
+    "contracts.agreed_from": _(
+        "Parties have agreed to this wording from %(day)s on. Withdraw it and draft a new version "
+        "for another day."
+    ),
+    "contracts.agreement_not_needed": _("These terms do not need this agreement."),
+    "contracts.no_fund_manager": _("The terms pay a fund manager, and the contract has none."),
+    "contracts.no_investor": _("The terms pay an investor, and the contract has none."),
+    "contracts.no_lead_provider": _("The contract needs a lead provider. Add the party."),
+    "contracts.no_payer": _("The contract needs a payer. Add the party."),
+    "contracts.no_verifier": _("The contract needs a verifier. Add the party."),
+    "contracts.not_your_party": _("You are not an approver of this party's organisation."),
+    "contracts.terms_changed": _(
+        "The terms have changed since you opened this page. Read them as they are now."
+    ),
+    "contracts.terms_start": _(
+        "A new version takes effect on %(first)s at the earliest and before %(end)s."
+    ),
+    # Documents and key custody
+    "contracts.custody_order": _("Custody is recorded from %(day)s on. Choose that day or later."),
+    "contracts.custody_same": _("The key lies there already."),
+    "contracts.file_empty": _("The file is empty. Choose another one."),
+    "contracts.file_kind": _(
+        "This is not a PDF, PNG, JPEG, ODT or DOCX file, or it holds macros. Save it as PDF."
+    ),
+    "contracts.file_too_large": _("A document has at most %(megabytes)s MB."),
+    # Metrics
+    "contracts.metric_code": _("Write lower-case letters, digits, hyphens and underscores only."),
+    "contracts.metric_decimals": _("A number has 0 to 4 decimals, other kinds have none."),
+    "contracts.metric_is_a_number": _("This metric is a number. Say which number is reached."),
+    "contracts.metric_is_yes_no": _("This metric is yes or no. It has no number to reach."),
+    "contracts.metric_range": _("The largest value must be above the smallest."),
+    "contracts.metric_range_unused": _("Yes or no has no smallest and largest value."),
+    "contracts.metric_taken": _("Somebody else just defined this version. Look at it first."),
+    "contracts.metric_title": _("Write the title in all three languages."),
+    "contracts.unknown_metric": _("There is no metric %(value)s in version %(version)s."),
+    # What happened, for the history of a contract
+    "history.agreement.given": _(
+        "Agreed to version %(version)s of the terms for %(organisation)s (%(role)s)"
+    ),
+    "history.contract.created": _("Created the contract %(code)s for %(organisation)s"),
+    "history.contract.started": _(
+        "The contract came into force with %(periods)s reporting periods"
+    ),
+    "history.contract.updated": _("Changed the facts of the contract"),
+    "history.document.added": _("Added the document %(title)s"),
+    "history.key_custody.recorded": _(
+        "Recorded custody of the key to the codes from %(valid_from)s: %(custodian)s"
+    ),
+    "history.party.added": _("Added %(organisation)s as %(role)s from %(valid_from)s"),
+    "history.party.ended": _("Ended the role of %(organisation)s (%(role)s) on %(valid_until)s"),
+    "history.party.succeeded": _(
+        "%(organisation)s takes over from %(before_organisation)s (%(role)s) on %(valid_from)s: "
+        "%(document)s"
+    ),
+    "history.terms.agreed": _("Version %(version)s of the terms is agreed and final (%(digest)s)"),
+    "history.terms.drafted": _("Drafted version %(version)s of the terms"),
+    "history.terms.edited": _("Edited version %(version)s of the terms"),
+    "history.terms.proposed": _("Laid version %(version)s of the terms before the parties"),
+    "history.terms.reopened": _("Took version %(version)s of the terms back to draft"),
+    "history.terms.withdrawn": _("Withdrew version %(version)s of the terms"),
 }
