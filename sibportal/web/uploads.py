@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
-LIMIT = 10_000_000  # bytes, for any file
+LIMIT = 20_000_000  # bytes: the most that any field of the portal takes
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):

@@ -10,6 +10,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from sibportal.web import messages, middleware
+from sibportal.web.uploads import LIMIT
 from tests.factories.accounts import make_user
 
 pytestmark = [pytest.mark.urls("tests.web.views"), pytest.mark.django_db]
@@ -216,7 +217,7 @@ def test_the_second_step_is_not_asked_of_strangers_and_clients_with_a_key(
 
 
 def test_an_upload_beyond_the_limit_is_counted_and_not_kept(client: Client) -> None:
-    size = 10_000_000 + 3_000_000
+    size = LIMIT + 3_000_000
     file = SimpleUploadedFile("rows.csv", b"x" * size)
     arrived, kept, limit = map(int, client.post("/upload/", {"file": file}).content.split())
     assert arrived == size

@@ -40,7 +40,7 @@ def _merged() -> dict[str, Promise]:
 MESSAGES = _merged()
 
 
-def sentence(code: str, **params: object) -> str:
+def sentence(code: str, /, **params: object) -> str:
     """Say `code` in the reader's language; where none is written, fail in tests and development."""
     try:
         shown = {name: _shown(value) for name, value in params.items()}
