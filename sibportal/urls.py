@@ -34,7 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/v1/", include((router.urls, "api"))),
     path("language/", login_not_required(set_language), name="set_language"),
-    path("sign-in/", include("allauth.urls")),
+    path("sign-in/", include("sibportal.accounts.sign_in_urls")),
     path("", include("sibportal.accounts.urls")),
     path("", include("contracts.urls")),
     path("", include("cohorts.urls")),
