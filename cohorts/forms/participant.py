@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -19,6 +20,7 @@ from cohorts.rules.eligibility import Criteria
 from cohorts.services import EnrolmentFacts, IdentityFacts, ReferralFacts
 from cohorts.states import ExitReason, ReferralState, UsePurpose
 from sibportal.accounts.models import Organisation
+from sibportal.kernel.errors import RuleViolation
 from sibportal.web.forms import DateField, WholeNumberField
 
 if TYPE_CHECKING:
@@ -149,6 +151,14 @@ class EnrolForm(forms.Form):
                 widget=forms.RadioSelect,
                 choices=(("yes", _("Yes")), ("no", _("No"))),
             )
+
+    def at_questions(self, violation: RuleViolation) -> RuleViolation:
+        """The same violation with the issues about a question at its field in this form."""
+        keys = {question.key for question in self.criteria.questions}
+        return RuleViolation(
+            replace(issue, field=f"question_{issue.field}") if issue.field in keys else issue
+            for issue in violation.issues
+        )
 
     def facts(self) -> EnrolmentFacts:
         """What the service takes; an unanswered question is left out."""

@@ -184,7 +184,7 @@ def referring_units(viewer: access.Viewer, of: Cohort) -> list[str]:
 
 
 def _counted_by(viewer: access.Viewer, contracts: list[Contract]) -> set[UUID]:
-    rows = access.visible(Contract.objects.all(), viewer, Action.VIEW_PARTICIPANT)
+    rows = access.visible(Contract.objects.all(), viewer, Action.VIEW_COUNTS)
     return set(rows.filter(pk__in=[one.pk for one in contracts]).values_list("pk", flat=True))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,13 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cohorts import forms, selectors, services
-from cohorts.models import Participant
+from cohorts.models import Enrolment, Participant
 from cohorts.rules.eligibility import parse_criteria
 from cohorts.views.common import accepted, signed_in, step_page
 from sibportal.accounts.roles import Action
+from sibportal.kernel.errors import RuleViolation
 from sibportal.web import formats
-
-F = TypeVar("F", bound=Form)
 
 
 def _step(
@@ -95,13 +93,20 @@ def participant_enrol(request: HttpRequest, participant_id: UUID) -> HttpRespons
         language=formats.locale().language,
         initial={"birth_month": participant.birth_month},
     )
+
+    def enrol() -> Enrolment:
+        try:
+            return services.enrol_participant(
+                actor=actor, participant=participant, facts=form.facts()
+            )
+        except RuleViolation as violation:
+            raise form.at_questions(violation) from None
+
     return _step(
         request,
         participant,
         form,
-        lambda: services.enrol_participant(
-            actor=actor, participant=participant, facts=form.facts()
-        ),
+        enrol,
         title=_("Enrol participant"),
         submit=_("Enrol participant"),
         done=_("Participant enrolled."),
