@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -30,14 +31,14 @@ class Scene:
     partner: Organisation
     sam: User
 
-    def referred(self, **values: object) -> Participant:
+    def referred(self, **values: Any) -> Participant:
         """One person who was referred and nothing more."""
         made = make_participants(
             self.cohort, 1, state=ReferralState.REFERRED, referred_on=REFERRED_ON, **values
         )
         return self.fresh(made[0])
 
-    def enrolled(self, **values: object) -> Participant:
+    def enrolled(self, **values: Any) -> Participant:
         """One enrolled person."""
         made = make_participants(
             self.cohort, 1, referred_on=REFERRED_ON, enrolled_on=ENROLLED_ON, **values

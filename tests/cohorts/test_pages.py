@@ -59,14 +59,14 @@ def addresses(scene: Scene, participant: Participant) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("htmx", [{}, {"HTTP_HX_REQUEST": "true"}])
+@pytest.mark.parametrize("htmx", [{}, {"HX-Request": "true"}])
 def test_for_an_outsider_nothing_exists(scene: Scene, client: Client, htmx: dict[str, str]) -> None:
     signed_in(client, scene.town.eve)
     participant = scene.enrolled()
     for address in addresses(scene, participant):
-        assert client.get(address, **htmx).status_code == 404, address
+        assert client.get(address, headers=htmx).status_code == 404, address
         if not address.endswith(".csv") and "/api/" not in address:
-            assert client.post(address, {}, **htmx).status_code in (404, 405), address
+            assert client.post(address, {}, headers=htmx).status_code in (404, 405), address
 
 
 def test_who_has_not_signed_in_is_sent_to_sign_in(scene: Scene, client: Client) -> None:
