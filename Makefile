@@ -1,4 +1,4 @@
-# make demo | demo-reset | test | check | torture | bench | messages | lock
+# make demo | demo-reset | test | check | torture | bench | messages | states | lock
 #   PYTHON=python3.13   another Python (3.11 or later), with an environment of its own
 #   PORT=8123           another port for the demonstration
 
@@ -16,7 +16,7 @@ export PYTHONUNBUFFERED := 1
 # Without cached bytecode every process compiles its libraries anew, 3 s each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo demo-reset test check torture bench messages lock compiled
+.PHONY: demo demo-reset test check torture bench messages states lock compiled
 .SILENT:
 
 demo: compiled
@@ -51,6 +51,9 @@ bench: compiled
 
 messages: $(VENV)/installed
 	$(RUN) -m tools.catalogues update
+
+states: $(VENV)/installed
+	$(RUN) -m tools.states
 
 lock: $(VENV)/installed
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
