@@ -15,6 +15,7 @@ import payments.api.urls
 import sibportal.accounts.api.urls
 import sibportal.portal.api.urls
 from sibportal.portal import health
+from sibportal.portal.views.documentation import api_documentation
 
 router = SimpleRouter()
 for module in (
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs/", api_documentation, name="api-documentation"),
     path("api/v1/", include((router.urls, "api"))),
     path("language/", login_not_required(set_language), name="set_language"),
     path("sign-in/", include("sibportal.accounts.sign_in_urls")),

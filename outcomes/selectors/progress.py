@@ -15,7 +15,7 @@ from contracts.rules.terms.document import PathPoint, TermsDocument
 from contracts.rules.terms.words import GateKind, MeasureKind
 from outcomes.models import Result
 from outcomes.selectors.frame import terms_documents
-from outcomes.selectors.measurements import ShownResult, results, sees_small_numbers, shown_results
+from outcomes.selectors.measurements import ShownResult, results, shown_results
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 
@@ -83,13 +83,13 @@ def outcome_progress(
     rows: dict[UUID, list[Result]] = defaultdict(list)
     for row in results(viewer).filter(closing__contract__in=contracts):
         rows[row.closing.contract_id].append(row)
+    counted = access.visible(Contract.objects.filter(pk__in=documents), viewer, Action.VIEW_COUNTS)
+    open_ones = set(counted.values_list("pk", flat=True))
     found = {}
     for contract in contracts:
         if contract.pk not in documents:
             continue
-        shown = shown_results(
-            rows[contract.pk], contract, small_numbers=sees_small_numbers(viewer, contract)
-        )
+        shown = shown_results(rows[contract.pk], contract, small_numbers=contract.pk in open_ones)
         found[contract.pk] = _of_contract(contract, documents[contract.pk], shown)
     return found
 

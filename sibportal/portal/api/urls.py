@@ -1,5 +1,12 @@
-"""REST routes of the portal: what joins the stages."""
+"""What the router of /api/v1/ mounts for the portal: prefix, viewset, base name."""
 
-from rest_framework.viewsets import GenericViewSet
+from __future__ import annotations
 
-ROUTES: list[tuple[str, type[GenericViewSet], str]] = []
+from rest_framework.viewsets import ViewSetMixin
+
+from sibportal.portal.api.viewsets import OverviewViewSet, WaitingViewSet
+
+ROUTES: list[tuple[str, type[ViewSetMixin], str]] = [
+    ("overview", OverviewViewSet, "overview"),
+    ("waiting", WaitingViewSet, "waiting"),
+]

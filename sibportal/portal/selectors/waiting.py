@@ -1,0 +1,104 @@
+"""What waits for one person: decisions, answers, signatures; asked only where a role can have any.
+
+The number of queries does not depend on how much waits, except one per contract whose terms wait.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+import cohorts.selectors
+import contracts.selectors
+import outcomes.selectors
+from contracts.models import ReportingPeriod
+from contracts.selectors.terms import TermsToAgree
+from contracts.states import ContractState
+from outcomes.states import ClosingState
+from payments.selectors.claims import ClaimTask, claims_waiting
+from sibportal.accounts import access
+from sibportal.accounts.roles import Action, PartyRole
+from sibportal.portal.selectors.roles import DASHBOARDS, Dashboard
+
+if TYPE_CHECKING:
+    from cohorts.models import Enrolment
+    from outcomes.models import Closing
+    from sibportal.accounts.models import User
+
+_AGREEING = frozenset(
+    {
+        PartyRole.PAYER,
+        PartyRole.CO_PAYER,
+        PartyRole.LEAD_PROVIDER,
+        PartyRole.FUND_MANAGER,
+        PartyRole.INVESTOR,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Everything that waits for one person, over all their contracts."""
+
+    terms: list[TermsToAgree] = field(default_factory=list)
+    claims: list[ClaimTask] = field(default_factory=list)
+    periods: list[ReportingPeriod] = field(default_factory=list)
+    closings: list[Closing] = field(default_factory=list)
+    exits: list[Enrolment] = field(default_factory=list)
+    to_verify: int = 0
+    questions: int = 0
+    stopped: int = 0
+
+    def count(self, dashboard: Dashboard) -> int:
+        """How much of it a dashboard shows."""
+        match dashboard:
+            case Dashboard.OFFICIAL:
+                return len(self.terms) + len(self.claims) + len(self.periods)
+            case Dashboard.PROVIDER:
+                return len(self.terms) + self.questions + self.stopped
+            case Dashboard.VERIFIER:
+                return self.to_verify + len(self.closings) + len(self.exits)
+            case Dashboard.INVESTOR:
+                return len(self.terms)
+            case Dashboard.OBSERVER:
+                return 0
+
+
+def waiting(viewer: User, roles: frozenset[PartyRole]) -> Waiting:
+    """What waits for `viewer`, whose party roles are `roles`."""
+    official = bool(roles & DASHBOARDS[Dashboard.OFFICIAL])
+    provider = bool(roles & DASHBOARDS[Dashboard.PROVIDER])
+    verifier = PartyRole.VERIFIER in roles
+    read = outcomes.selectors
+    return Waiting(
+        terms=contracts.selectors.terms_to_agree(viewer) if roles & _AGREEING else [],
+        claims=claims_waiting(viewer) if official else [],
+        periods=_periods_to_force(viewer) if PartyRole.PAYER in roles else [],
+        closings=list(read.closings_to_sign(viewer)) if verifier else [],
+        exits=list(cohorts.selectors.exits_to_confirm(viewer)) if verifier else [],
+        to_verify=read.awaiting_verification(viewer).count() if verifier else 0,
+        questions=read.questions(viewer).count() if provider else 0,
+        stopped=read.stopped(viewer).count() if provider else 0,
+    )
+
+
+def _periods_to_force(viewer: User) -> list[ReportingPeriod]:
+    """Periods past their days of grace that nothing proposed to close: an official may, with a
+    reason. Only the earliest open one of a contract can be closed."""
+    rows = access.visible(ReportingPeriod.objects.all(), viewer, Action.FORCE_CLOSING)
+    unsigned = rows.filter(
+        Q(closing=None) | ~Q(closing__state=ClosingState.SIGNED),
+        contract__state=ContractState.ACTIVE,
+    )
+    first = unsigned.order_by("contract", "number").distinct("contract")
+    late = [
+        period
+        for period in first.select_related("contract", "closing")
+        if not hasattr(period, "closing")
+        and period.ends_on + timedelta(days=period.contract.grace_days)
+        <= contracts.selectors.today(period.contract)
+    ]
+    return sorted(late, key=lambda period: period.ends_on)

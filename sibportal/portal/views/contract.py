@@ -1,0 +1,189 @@
+"""The hub of one contract, and the table of all contracts as a file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+import contracts.selectors
+from outcomes.views.results import progress_chart
+from payments.views.shown import headline
+from sibportal.accounts import access
+from sibportal.accounts.roles import PartyRole
+from sibportal.accounts.views.common import signed_in
+from sibportal.portal import selectors
+from sibportal.portal.selectors import Overview
+from sibportal.portal.views import shown
+from sibportal.portal.views.tasks import all_tasks, waiting_of
+from sibportal.web import formats
+from sibportal.web.components import Kpi, Meter
+from sibportal.web.exports import safe_cell
+from sibportal.web.http import page
+from sibportal.web.localised import localised
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from contracts.models import Contract, Party
+
+
+@require_safe
+def contract_detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """One contract at a glance, as far as the reader may see it."""
+    viewer = signed_in(request)
+    contract = contracts.selectors.contract(viewer, contract_id)
+    (overview,) = selectors.overviews(viewer, [contract])
+    claims = list(selectors.claims_in_progress(viewer, [contract.pk]))
+    words: dict[object, str] = {
+        claim.pk: headline(claim, reasoning=overview.counts_shown) for claim in claims
+    }
+    drawn = [one for one in overview.outcomes if one.series and one.is_rate]
+    context = {
+        "contract": contract,
+        "title": localised(contract, "title"),
+        "status": shown.contract_status(contract),
+        "as_of": selectors.verified_until([overview]),
+        "row": shown.contract_row(overview),
+        "tasks": all_tasks(waiting_of(request), contract.pk),
+        "kpis": _kpis(overview),
+        "charts": [progress_chart(one) for one in drawn],
+        "pairs": _facts(contract),
+        "texts": _texts(contract),
+        "people": _who_is_who(contracts.selectors.parties_today(contract)),
+        "documents": contracts.selectors.documents(viewer, contract)[:5],
+        "claims": shown.claim_rows(claims, words),
+        "actions": {str(one) for one in access.actions_on(viewer, contract)},
+        "counts_shown": overview.counts_shown,
+    }
+    return page(request, "portal/contract_detail.html", context)
+
+
+@require_safe
+def contract_export(request: HttpRequest) -> HttpResponse:
+    """All contracts that the reader may see, as a file that spreadsheets read and do not run."""
+    viewer = signed_in(request)
+    found = selectors.overviews(viewer, contracts.selectors.contracts(viewer).order_by("code"))
+    name = f"contracts-{timezone.localdate().isoformat()}.csv"
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.write("\N{ZERO WIDTH NO-BREAK SPACE}")
+    writer = csv.writer(response, delimiter=";")
+    for row in _export(found):
+        writer.writerow([safe_cell(cell) for cell in row])
+    return response
+
+
+def _export(found: list[Overview]) -> Iterator[list[object]]:
+    yield [
+        _("Contract"), _("Title"), _("State"), _("Starts on"), _("Ends on"), _("Places"),
+        _("Planned by today"), _("Enrolled"), _("Outcome"), _("Verified up to"), _("Estimate"),
+        _("Interval from"), _("Interval to"), _("Threshold"), _("Currency"), _("Paid"),
+        _("Calculated, not yet paid"), _("Still possible"), _("At most"),
+    ]  # fmt: skip
+    for one in found:
+        contract, intake, money = one.contract, one.intake, one.money
+        main = one.outcomes[0] if one.outcomes else None
+        latest = main.current if main else None
+        yield [
+            contract.code,
+            shown.contract_title(contract),
+            contract.get_state_display(),
+            contract.starts_on,
+            contract.ends_on - shown.DAY,
+            *((intake.places, intake.planned_by_today, intake.enrolled) if intake else (None,) * 3),
+            shown.outcome_title(main) if main else "",
+            *(
+                (latest.period.ends_on - shown.DAY, latest.estimate, latest.low, latest.high)
+                if latest
+                else (None,) * 4
+            ),
+            main.threshold if main else None,
+            contract.currency if money else "",
+            *(
+                (money.paid, money.waiting, money.still_possible, money.cap)
+                if money
+                else (None,) * 4
+            ),
+        ]
+
+
+def _kpis(one: Overview) -> list[Kpi]:
+    kpis = []
+    intake, money = one.intake, one.money
+    if intake is not None:
+        enrolled = intake.enrolled
+        kpis.append(
+            Kpi(
+                _("Participants"),
+                shown.intake_words(one),
+                detail=shown.plan_words(one),
+                meter=Meter(enrolled, intake.places) if enrolled and intake.places else None,
+            )
+        )
+    if money is not None:
+        possible, cap = money.still_possible, money.cap
+        most = _("of at most %(cap)s") % {"cap": formats.money(cap, money.currency)} if cap else ""
+        kpis += [
+            Kpi(
+                _("Paid to date"),
+                formats.money(money.paid, money.currency),
+                detail=most,
+                meter=shown.paid_meter([one]),
+            ),
+            Kpi(_("Calculated, not yet paid"), formats.money(money.waiting, money.currency)),
+        ]
+        if possible is not None:
+            kpis.append(
+                Kpi(
+                    _("Still possible"),
+                    formats.money(possible, money.currency),
+                    detail=_("only if more outcomes are verified"),
+                )
+            )
+    return kpis
+
+
+def _facts(contract: Contract) -> list[tuple[str, str]]:
+    last = contract.ends_on - shown.DAY
+    terms = contracts.selectors.terms_in_force(contract, contracts.selectors.today(contract))
+    version = _("Version %(version)s") % {"version": terms.version} if terms else _("Not agreed")
+    months = _("%(months)s months") % {"months": contract.period_months}
+    found = [
+        (_("Place"), contract.place),
+        (_("In force"), f"{formats.day(contract.starts_on)}–{formats.day(last)}"),
+        (_("Terms"), version),
+        (_("Reporting period"), months),
+        (_("Currency"), contract.currency),
+        (_("Case number"), contract.case_number),
+        (_("Decided on"), formats.day(contract.decided_on) if contract.decided_on else ""),
+    ]
+    return [(label, value) for label, value in found if value]
+
+
+def _texts(contract: Contract) -> list[tuple[str, Any]]:
+    found = [
+        (_("Social problem"), localised(contract, "social_problem")),
+        (_("Target group"), localised(contract, "target_group")),
+        (_("Programme"), localised(contract, "programme")),
+    ]
+    return [(label, text) for label, text in found if text.value]
+
+
+def _who_is_who(parties: Any) -> list[tuple[str, str]]:
+    """Organisations by role, in the order in which roles are named."""
+    names: dict[str, list[str]] = {}
+    party: Party
+    for party in parties:
+        names.setdefault(party.role, []).append(party.organisation.name)
+    return [
+        (str(PartyRole(role).label), ", ".join(names[role]))
+        for role in PartyRole.values
+        if role in names
+    ]

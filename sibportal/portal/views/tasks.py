@@ -1,0 +1,173 @@
+"""What waits for the reader as a list of tasks: what, why, until when, and where to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contracts.selectors import today
+from payments.selectors.claims import ClaimTaskKind
+from payments.views.shown import claim_money
+from sibportal.accounts import access
+from sibportal.portal import selectors
+from sibportal.portal.selectors import Dashboard, Waiting
+from sibportal.portal.views.shown import DAY, contract_title, left, period_name
+from sibportal.web.components import Status, Task
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from payments.selectors.claims import ClaimTask
+    from sibportal.accounts.models import User
+    from sibportal.accounts.roles import PartyRole
+
+TASKS_SHOWN = 10
+
+
+def roles_of(request: HttpRequest) -> frozenset[PartyRole]:
+    """The reader's party roles, asked once per request."""
+    found = getattr(request, "portal_roles", None)
+    if found is None:
+        found = access.party_roles(request.user)
+        request.portal_roles = found  # type: ignore[attr-defined]
+    return cast("frozenset[PartyRole]", found)
+
+
+def waiting_of(request: HttpRequest) -> Waiting:
+    """What waits for the reader, asked once per request: the page and its navigation share it."""
+    found = getattr(request, "portal_waiting", None)
+    if found is None:
+        found = selectors.waiting(cast("User", request.user), roles_of(request))
+        request.portal_waiting = found  # type: ignore[attr-defined]
+    return cast("Waiting", found)
+
+
+def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -> list[Task]:
+    """The tasks of one dashboard in these contracts, soonest first."""
+    kinds: dict[Dashboard, tuple[Callable[[Waiting, Collection[UUID]], Iterator[Task]], ...]] = {
+        Dashboard.OFFICIAL: (_terms, _claims, _periods),
+        Dashboard.PROVIDER: (_terms,),
+        Dashboard.VERIFIER: (_closings, _exits),
+        Dashboard.INVESTOR: (_terms,),
+        Dashboard.OBSERVER: (),
+    }
+    found = [task for kind in kinds[dashboard] for task in kind(waiting, contracts)]
+    return sorted(found, key=lambda task: task.due_on or date.max)
+
+
+def all_tasks(waiting: Waiting, contract: UUID) -> list[Task]:
+    """Everything that waits for the reader in one contract."""
+    kinds = (_terms, _claims, _periods, _closings, _exits)
+    found = [task for kind in kinds for task in kind(waiting, {contract})]
+    return sorted(found, key=lambda task: task.due_on or date.max)
+
+
+def _terms(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    for one in waiting.terms:
+        if one.terms.contract_id in contracts:
+            name = {"contract": contract_title(one.terms.contract)}
+            facts = {"version": one.terms.version, "party": one.party.organisation.name}
+            yield Task(
+                title=_("Agree the terms: %(contract)s") % name,
+                url=reverse("contracts:terms-version", args=[one.terms.pk]),
+                why=_("Version %(version)s, in the name of %(party)s") % facts,
+                icon="handshake",
+                status=Status("info", _("Waiting for you")),
+            )
+
+
+def _claims(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    titles = {
+        ClaimTaskKind.SUBMIT: _("Submit the claim: %(contract)s, %(period)s"),
+        ClaimTaskKind.APPROVE: _("Approve the payment: %(contract)s, %(period)s"),
+        ClaimTaskKind.PAY: _("Record the payment: %(contract)s, %(period)s"),
+    }
+    for one in waiting.claims:
+        if one.claim.contract_id in contracts:
+            name = {
+                "contract": contract_title(one.claim.contract),
+                "period": period_name(one.claim.period),
+            }
+            now = today(one.claim.contract)
+            late = one.claim.due_on < now
+            yield Task(
+                title=titles[one.kind] % name,
+                url=reverse("payments:claim-detail", args=[one.claim.pk]),
+                why=_why(one),
+                icon="wallet",
+                status=Status("danger" if late else "info", _("Waiting for you")),
+                due_on=one.claim.due_on,
+                left=left(one.claim.due_on, now),
+            )
+
+
+def _why(one: ClaimTask) -> str:
+    amount = claim_money(one.claim, one.amount)
+    if one.payer is None:
+        return amount
+    return _("%(amount)s, paid by %(payer)s") % {
+        "amount": amount,
+        "payer": one.payer.organisation.name,
+    }
+
+
+def _periods(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    for period in waiting.periods:
+        if period.contract_id in contracts:
+            name = {"contract": contract_title(period.contract), "period": period_name(period)}
+            last = period.ends_on + timedelta(days=period.contract.grace_days) - DAY
+            yield Task(
+                title=_("Period still open: %(contract)s, %(period)s") % name,
+                url=reverse("outcomes:result-list", args=[period.contract_id]),
+                why=_("Something is missing. See what, or close it with a reason."),
+                icon="triangle-alert",
+                status=Status("warning", _("Incomplete")),
+                due_on=last,
+                left=left(last, today(period.contract)),
+            )
+
+
+def _closings(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    for closing in waiting.closings:
+        if closing.contract_id in contracts:
+            name = {
+                "contract": contract_title(closing.contract),
+                "period": period_name(closing.period),
+            }
+            complete = _("Everything that was due is verified or accounted for.")
+            yield Task(
+                title=_("Sign the results: %(contract)s, %(period)s") % name,
+                url=reverse("outcomes:closing-detail", args=[closing.pk]),
+                why=closing.reason or complete,
+                icon="clipboard-check",
+                status=Status("info", _("Waiting for you")),
+            )
+
+
+def _exits(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    """One task per contract: exits can be many."""
+    by_contract: dict[UUID, list[UUID]] = {}
+    names: dict[UUID, str] = {}
+    for row in waiting.exits:
+        contract = row.participant.cohort.contract
+        if contract.pk in contracts:
+            by_contract.setdefault(contract.pk, []).append(row.participant_id)
+            names[contract.pk] = contract_title(contract)
+    for contract_id, people in by_contract.items():
+        count = len(people)
+        text = ngettext(
+            "Confirm %(count)s exit: %(contract)s", "Confirm %(count)s exits: %(contract)s", count
+        )
+        yield Task(
+            title=text % {"count": count, "contract": names[contract_id]},
+            url=reverse("cohorts:participant-detail", args=[people[0]]),
+            why=_("Whether somebody who left counts depends on it. The longest waiting is first."),
+            icon="user-check",
+            status=Status("info", _("Waiting for you")),
+        )
