@@ -1,4 +1,4 @@
-"""Registers the payments application with Django."""
+"""Registers the payments application with Django, and its background work with the queue."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -8,3 +8,10 @@ class PaymentsConfig(AppConfig):
     name = "payments"
     label = "payments"
     verbose_name = _("Payments")
+
+    def ready(self) -> None:
+        from payments import services
+        from sibportal.jobs import registry
+
+        registry.register(services.CALCULATE, services.calculate_due_claim)
+        registry.register_sweep(services.enqueue_due_claims)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -90,10 +91,10 @@ def claim_parties(
     return ClaimParties({key: payers[key] for key in payer_keys}, payee)
 
 
-def paid_in_by_investor(contract: Contract) -> dict[Organisation, Decimal]:
-    """Capital paid in, in the order of the commitments, for allocation."""
+def paid_in_by_investor(contract: Contract, until: date) -> dict[Organisation, Decimal]:
+    """Capital paid in up to a day, in the order of the commitments, for allocation."""
     rows = (
-        CapitalPayment.objects.filter(commitment__contract=contract)
+        CapitalPayment.objects.filter(commitment__contract=contract, paid_on__lte=until)
         .select_related("commitment__investor")
         .order_by("commitment__committed_on", "commitment__recorded_at", "commitment_id")
     )

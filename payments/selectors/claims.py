@@ -9,12 +9,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import F, Prefetch, QuerySet, Sum
 
 from contracts.models import Contract, Party, Terms
 from contracts.states import TermsState
-from payments.models import Approval, Claim, PayerShare, Payment
+from outcomes.models import Closing
+from outcomes.states import ClosingState
+from payments.models import Approval, Claim, Line, PayerShare, Payment
 from payments.rules.approval import STEPS_PER_PAYER
+from payments.selectors.payers import acts_now, makers
 from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, MemberRole
@@ -74,8 +77,12 @@ def claim(viewer: Viewer, claim_id: UUID) -> Claim:
         rows.prefetch_related(
             "lines",
             Prefetch("payer_shares", PayerShare.objects.select_related("payer__organisation")),
-            Prefetch("approvals", Approval.objects.select_related("approver")),
-            Prefetch("payments", Payment.objects.select_related("recorded_by")),
+            Prefetch(
+                "approvals", Approval.objects.select_related("approver", "payer__organisation")
+            ),
+            Prefetch(
+                "payments", Payment.objects.select_related("recorded_by", "payer__organisation")
+            ),
             "returns__returned_by",
         ),
         viewer,
@@ -95,6 +102,50 @@ def tasks_for(viewer: User, claim: Claim) -> list[ClaimTask]:
     return [task for task in claims_waiting(viewer) if task.claim.pk == claim.pk]
 
 
+def may_return(viewer: User, claim: Claim) -> bool:
+    """Whether to offer sending the claim back."""
+    waits = claim.state == ClaimState.SUBMITTED
+    return waits and access.allowed(viewer, Action.APPROVE_CLAIM, claim)
+
+
+def may_recalculate(viewer: User, claim: Claim) -> bool:
+    """Whether to offer a new calculation in place of a returned claim."""
+    is_back = claim.state == ClaimState.RETURNED
+    return is_back and access.allowed(viewer, Action.CALCULATE_CLAIM, claim)
+
+
+def standing_instead_of(viewer: Viewer, claim: Claim) -> Claim | None:
+    """The claim that has replaced this one."""
+    if claim.state != ClaimState.REPLACED:
+        return None
+    standing = claims(viewer).filter(closing=claim.closing_id)
+    return standing.exclude(state=ClaimState.REPLACED).first()
+
+
+def uncalculated(viewer: Viewer, contract: Contract) -> QuerySet[Closing]:
+    """Closed periods whose claim `viewer` may have calculated, oldest first."""
+    rows = Closing.objects.filter(contract=contract, state=ClosingState.SIGNED, claims=None)
+    shown = access.visible(rows, viewer, Action.CALCULATE_CLAIM)
+    return shown.select_related("period").order_by("period__number")
+
+
+def line(viewer: Viewer, line_id: UUID) -> Line:
+    """One line of a claim that `viewer` may see."""
+    return access.get(Line.objects.all(), viewer, Action.VIEW_CLAIM, pk=line_id)
+
+
+def share(viewer: Viewer, claim: Claim, payer_id: UUID) -> PayerShare:
+    """What one payer owes of a claim that `viewer` may see."""
+    rows = PayerShare.objects.filter(claim=claim).select_related("payer__organisation")
+    return access.get(rows, viewer, Action.VIEW_CLAIM, payer=payer_id)
+
+
+def has_approved(viewer: User, claim: Claim) -> bool:
+    """Whether this person has approved the claim in the round that stands now."""
+    rows = Approval.objects.filter(claim=claim, approver=viewer)
+    return rows.filter(round=F("claim__round")).exists()
+
+
 def _to_submit(viewer: User) -> list[ClaimTask]:
     states = (ClaimState.CALCULATED, ClaimState.RETURNED)
     rows = access.visible(
@@ -111,8 +162,7 @@ def _to_approve(viewer: User) -> list[ClaimTask]:
     tasks = []
     for share in own:
         now = [row for row in given.get(share.claim_id, []) if row.round == share.claim.round]
-        makers = {share.claim.calculated_by_id, share.claim.submitted_by_id}
-        is_free = viewer.pk not in makers | {row.approver_id for row in now}
+        is_free = viewer.pk not in makers(share.claim) | {row.approver_id for row in now}
         steps_done = sum(row.payer_id == share.payer_id for row in now)
         if is_free and steps_done < STEPS_PER_PAYER:
             tasks.append(ClaimTask(ClaimTaskKind.APPROVE, share.claim, share.payer, share.amount))
@@ -136,15 +186,20 @@ def _to_pay(viewer: User) -> list[ClaimTask]:
 def _own_shares(
     viewer: User, action: Action, role: MemberRole, state: ClaimState
 ) -> list[PayerShare]:
-    """Payers' shares of claims in `state` for which the viewer holds `role` at the payer."""
+    """Payers' shares of claims in `state` for which the viewer holds `role` at the payer, or at
+    whoever has taken over from it."""
     visible = access.visible(Claim.objects.filter(state=state), viewer, action)
-    organisations = access.memberships(viewer).filter(role=role).values("organisation")
-    rows = PayerShare.objects.filter(claim__in=visible, payer__organisation__in=organisations)
-    return list(
-        rows.select_related("claim__contract", "claim__period", "payer__organisation").order_by(
-            "claim", "position"
-        )
+    organisations = set(
+        access.memberships(viewer).filter(role=role).values_list("organisation", flat=True)
     )
+    rows = (
+        PayerShare.objects.filter(claim__in=visible)
+        .select_related(
+            "claim__contract", "claim__period", "payer__organisation", "payer__contract"
+        )
+        .order_by("claim", "position")
+    )
+    return [row for row in rows if acts_now(row.payer).organisation_id in organisations]
 
 
 def paid_and_possible(viewer: Viewer, contracts: Collection[Contract]) -> dict[UUID, MoneySummary]:
@@ -177,10 +232,23 @@ def paid_and_possible(viewer: Viewer, contracts: Collection[Contract]) -> dict[U
 
 def agreed_caps(contract_ids: Collection[UUID]) -> dict[UUID, Decimal]:
     """The contract cap of the newest agreed terms, per contract that has one."""
+    return {pk: agreed.cap for pk, agreed in agreed_sums(contract_ids).items()}
+
+
+@dataclass(frozen=True)
+class AgreedSum:
+    """The most that a contract can ever owe, and to whom (a party role)."""
+
+    cap: Decimal
+    payee: str
+
+
+def agreed_sums(contract_ids: Collection[UUID]) -> dict[UUID, AgreedSum]:
+    """Cap and payee in the newest agreed terms, per contract that has them."""
     rows = (
         Terms.objects.filter(contract__in=contract_ids, state=TermsState.AGREED)
-        .order_by("contract", "-version")
-        .distinct("contract")
-        .values_list("contract", "document__claim__cap")
+        .order_by("contract_id", "-version")
+        .distinct("contract_id")
+        .values_list("contract", "document__claim__cap", "document__claim__payee")
     )
-    return {pk: Decimal(cap) for pk, cap in rows if cap is not None}
+    return {pk: AgreedSum(Decimal(cap), payee or "") for pk, cap, payee in rows if cap is not None}

@@ -18,7 +18,7 @@ from django.db.models import Prefetch, QuerySet, Sum
 from contracts.models import Contract
 from payments.models import Allocation, CapitalPayment, Claim, Commitment, Payment
 from payments.rules.statement import ClaimFigures, ContractCapital, StatementLine, statement_line
-from payments.selectors.claims import NOTHING, agreed_caps
+from payments.selectors.claims import NOTHING, agreed_sums
 from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.models import Organisation
@@ -118,7 +118,7 @@ def _totals(lines: Sequence[ContractStatement]) -> tuple[CurrencyTotal, ...]:
 
 def _capital(contract_ids: Collection[UUID], as_of: date) -> dict[UUID, ContractCapital[UUID]]:
     """The facts of every contract up to the day: five queries whatever their number."""
-    caps = agreed_caps(contract_ids)
+    agreed = agreed_sums(contract_ids)
     committed = _by_contract_and_investor(
         Commitment.objects.filter(contract__in=contract_ids, committed_on__lte=as_of).order_by(
             "committed_on", "recorded_at", "pk"
@@ -146,9 +146,9 @@ def _capital(contract_ids: Collection[UUID], as_of: date) -> dict[UUID, Contract
             committed=committed[pk],
             paid_in=paid_in[pk],
             received=received[pk],
-            claims=[figures for figures, _role in claims[pk]],
-            cap=caps.get(pk),
-            goes_to_investors=all(role != PartyRole.LEAD_PROVIDER for _f, role in claims[pk]),
+            claims=claims[pk],
+            cap=agreed[pk].cap if pk in agreed else None,
+            goes_to_investors=pk not in agreed or agreed[pk].payee != PartyRole.LEAD_PROVIDER,
         )
         for pk in contract_ids
     }
@@ -166,19 +166,16 @@ def _by_contract_and_investor(
     return found
 
 
-def _claims(
-    contract_ids: Collection[UUID], as_of: date
-) -> dict[UUID, list[tuple[ClaimFigures, str]]]:
+def _claims(contract_ids: Collection[UUID], as_of: date) -> dict[UUID, list[ClaimFigures]]:
     rows = (
         Claim.objects.filter(contract__in=contract_ids, calculated_at__date__lte=as_of)
         .exclude(state=ClaimState.REPLACED)
-        .select_related("payee")
         .prefetch_related(Prefetch("payments", Payment.objects.filter(paid_on__lte=as_of)))
     )
-    found: dict[UUID, list[tuple[ClaimFigures, str]]] = defaultdict(list)
+    found: dict[UUID, list[ClaimFigures]] = defaultdict(list)
     for row in rows:
         paid = sum((payment.amount for payment in row.payments.all()), NOTHING)
-        found[row.contract_id].append((ClaimFigures(row.amount, paid), row.payee.role))
+        found[row.contract_id].append(ClaimFigures(row.amount, paid))
     return found
 
 

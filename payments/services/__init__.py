@@ -2,10 +2,16 @@
 
 from payments.services.approvals import approve_claim, return_claim, submit_claim
 from payments.services.capital import record_capital_payment, record_commitment
-from payments.services.claims import calculate_claim, calculate_due_claim, enqueue_due_claims
+from payments.services.claims import (
+    CALCULATE,
+    calculate_claim,
+    calculate_due_claim,
+    enqueue_due_claims,
+)
 from payments.services.settlement import record_payment
 
 __all__ = [
+    "CALCULATE",
     "approve_claim",
     "calculate_claim",
     "calculate_due_claim",

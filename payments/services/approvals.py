@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from payments.models import Approval, ClaimReturn, PayerShare
 from payments.rules import approval
+from payments.selectors.payers import acts_now, makers
 from payments.services.locking import lock_claim
 from payments.states import CLAIM, ClaimState
 from sibportal.accounts import access
@@ -74,7 +75,7 @@ def approve_claim(*, actor: User, claim: Claim, payer: Party, digest: str) -> Ap
     """
     access.require(actor, Action.APPROVE_CLAIM, claim)
     claim = lock_claim(claim)
-    require_acts_for(actor, payer, MemberRole.APPROVER)
+    require_acts_for(actor, payer, MemberRole.APPROVER, Action.APPROVE_CLAIM)
     if claim.state != ClaimState.SUBMITTED:
         raise InvalidTransition(claim.state, ClaimState.APPROVED)
     approval.require_seen(seen=digest, digest=claim.digest)
@@ -86,7 +87,7 @@ def approve_claim(*, actor: User, claim: Claim, payer: Party, digest: str) -> Ap
         approver=actor.pk,
         payer=payer.pk,
         payers=payers,
-        makers={claim.calculated_by_id, claim.submitted_by_id},
+        makers=makers(claim),
         approvals=given,
     )
     row = Approval.objects.create(
@@ -130,8 +131,10 @@ def settle(actor: User, claim: Claim) -> None:
     audit.record(actor=actor, action="claim.settled", target=claim, contract_id=claim.contract_id)
 
 
-def require_acts_for(actor: User, payer: Party, role: MemberRole) -> None:
-    """NotAllowed unless the actor holds `role` in the payer's own organisation today."""
-    own = access.memberships(actor).filter(organisation=payer.organisation_id, role=role)
+def require_acts_for(actor: User, payer: Party, role: MemberRole, action: Action) -> None:
+    """NotAllowed unless the actor holds `role` today in the payer's own organisation, or in the
+    one that has taken over from it."""
+    organisation = acts_now(payer).organisation_id
+    own = access.memberships(actor).filter(organisation=organisation, role=role)
     if not own.exists():
-        raise NotAllowed(action=str(Action.APPROVE_CLAIM))
+        raise NotAllowed(action=str(action))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Sum
-from django.utils import timezone
 
 from contracts.models import Contract, Party
+from contracts.selectors import today
 from payments.models import CapitalPayment, Commitment
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, PartyRole
@@ -88,7 +87,6 @@ def _issues(contract: Contract, amount: Decimal, day: date, field: str) -> list[
     issues = []
     if amount <= 0:
         issues.append(Issue("payments.amount_above_zero", "amount", str(amount)))
-    today = timezone.now().astimezone(ZoneInfo(contract.time_zone)).date()
-    if day > today:
+    if day > today(contract):
         issues.append(Issue("payments.paid_in_future", field, day.isoformat()))
     return issues

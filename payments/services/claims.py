@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from contracts.models import Contract, Terms
 from contracts.rules.terms import parse
@@ -94,6 +96,7 @@ def _insert(
     tree, given = calculation.explanation.to_json(), inputs.to_json()
     days = parse(terms.document).claim.payment_days or 0
     assert closing.signed_at is not None  # noqa: S101 - _require_calculable has asked
+    zone = ZoneInfo(closing.contract.time_zone)
     numbers = Claim.objects.filter(contract=closing.contract_id).aggregate(last=Max("number"))
     claim = Claim.objects.create(
         contract=closing.contract,
@@ -107,7 +110,7 @@ def _insert(
         inputs=given,
         digest=digest_of({"terms": terms.digest, "inputs": given, "calculation": tree}),
         rules_version=RULES_VERSION,
-        due_on=closing.signed_at.date() + timedelta(days=days),
+        due_on=timezone.localdate(closing.signed_at, zone) + timedelta(days=days),
         calculated_by=actor,
     )
     Line.objects.bulk_create(
@@ -134,12 +137,15 @@ def _insert(
 
 
 def enqueue_due_claims() -> None:
-    """Put every signed closing without a claim into the queue; a second call changes nothing."""
+    """Put the oldest signed closing without a claim of every contract into the queue; a second
+    call changes nothing. Claims build on earlier ones, so only one of a contract is due at once."""
     due = Closing.objects.filter(state=ClosingState.SIGNED, claims=None)
-    for closing_id in due.order_by("period__number").values_list("pk", flat=True):
+    first = due.order_by("contract_id", "period__number").distinct("contract_id")
+    for closing_id in first.values_list("pk", flat=True):
         jobs.enqueue(CALCULATE, closing_id)
 
 
 def calculate_due_claim(job: Job) -> None:
-    """Calculate the claim that a job is about, as the portal itself."""
+    """Calculate the claim that a job is about, as the portal itself, and ask for the next one."""
     calculate_claim(actor=system_user(), closing=Closing.objects.get(pk=job.subject_id))
+    enqueue_due_claims()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 
 from contracts.rules.terms.words import PayeeRole
+from contracts.selectors import today
 from payments.models import Allocation, PayerShare, Payment
 from payments.rules.allocation import allocate_to_investors
 from payments.selectors.calculation import paid_in_by_investor
@@ -45,7 +44,7 @@ def record_payment(
     """
     access.require(actor, Action.RECORD_PAYMENT, claim)
     claim = lock_claim(claim)
-    require_acts_for(actor, payer, MemberRole.PREPARER)
+    require_acts_for(actor, payer, MemberRole.PREPARER, Action.RECORD_PAYMENT)
     if claim.state != ClaimState.APPROVED:
         raise InvalidTransition(claim.state, ClaimState.SETTLED)
     _require_payable(claim, payer, amount, paid_on)
@@ -84,8 +83,7 @@ def _require_payable(claim: Claim, payer: Party, amount: Decimal, paid_on: date)
                 "payments.amount_is_not_the_share", "amount", str(amount), {"share": share.amount}
             )
         )
-    today = timezone.now().astimezone(ZoneInfo(claim.contract.time_zone)).date()
-    if paid_on > today:
+    if paid_on > today(claim.contract):
         issues.append(Issue("payments.paid_in_future", "paid_on", paid_on.isoformat()))
     if paid_on < claim.period.starts_on:
         issues.append(Issue("payments.paid_before_period", "paid_on", paid_on.isoformat()))
@@ -94,10 +92,13 @@ def _require_payable(claim: Claim, payer: Party, amount: Decimal, paid_on: date)
 
 
 def _allocate(payment: Payment, claim: Claim) -> None:
-    """Share the payment among the investors; a provider who is the payee keeps it whole."""
+    """Share the payment among the investors by the capital they had paid in by its day; a provider
+    who is the payee keeps it whole."""
     if claim.payee.role == PayeeRole.LEAD_PROVIDER.value:
         return
-    shares = allocate_to_investors(payment.amount, paid_in_by_investor(claim.contract))
+    shares = allocate_to_investors(
+        payment.amount, paid_in_by_investor(claim.contract, payment.paid_on)
+    )
     Allocation.objects.bulk_create(
         Allocation(payment=payment, investor=investor, amount=amount)
         for investor, amount in shares.items()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import django_tables2 as tables
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, QuerySet
+from django.forms import Form
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,15 +19,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 import contracts.selectors
 import outcomes.selectors
-from contracts.rules.terms import parse
+from contracts.rules.terms import TermsDocument, parse
 from payments import services
 from payments.forms import ApprovalForm, PaymentForm, ReturnForm
-from payments.models import Claim
+from payments.models import Approval, Claim, PayerShare
 from payments.selectors import claims as selectors
+from payments.selectors import disclosure
 from payments.selectors.claims import ClaimTask, ClaimTaskKind
+from payments.states import ClaimState
 from payments.views import shown
+from sibportal.accounts.roles import Action
 from sibportal.accounts.views.common import accepted, signed_in, status_of
-from sibportal.kernel.explain import Step
+from sibportal.kernel.errors import InvalidTransition, NotAllowed
+from sibportal.kernel.explain import Calculation, Step
+from sibportal.web.components import Explanation, Filter
 from sibportal.web.http import page
 from sibportal.web.tables import DateColumn, MoneyColumn, PortalTable, StatusColumn
 
@@ -42,6 +51,7 @@ class ClaimTable(PortalTable):
     )
     period = DateColumn(gettext_lazy("Period from"), accessor="period__starts_on")
     amount = MoneyColumn(gettext_lazy("Amount"), cents=True)
+    payee = tables.Column(gettext_lazy("Paid to"), accessor="payee__organisation__name")
     due_on = DateColumn(gettext_lazy("Due on"))
     state = StatusColumn(gettext_lazy("State"))
 
@@ -52,20 +62,46 @@ class ClaimTable(PortalTable):
     def render_number(self, value: int) -> str:
         return _("Claim %(number)s") % {"number": value}
 
-    def render_state(self, value: Any, record: Claim) -> str:
+    def render_amount(self, record: Claim) -> str:
+        return shown.claim_money(record)
+
+    def render_state(self, record: Claim) -> str:
         return StatusColumn().render(shown.claim_status(record.state))
 
 
+@login_required
 @require_safe
 def claim_list(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """The claims of one contract, newest first, and closed periods that wait for one."""
     viewer = signed_in(request)
-    contract = contracts.selectors.contract(viewer, contract_id)
-    table = ClaimTable(selectors.claims(viewer, contract))
+    contract = contracts.selectors.contract(viewer, contract_id, Action.VIEW_CLAIM)
+    rows = selectors.claims(viewer, contract)
+    wanted = request.GET.get("state", "")
+    shown_rows = rows.filter(state=wanted) if wanted in ClaimState.values else rows
+    table = ClaimTable(shown_rows)
     tables.RequestConfig(request, paginate={"per_page": 25}).configure(table)
-    return page(request, "payments/claim_list.html", {"contract": contract, "table": table})
+    context = {
+        "contract": contract,
+        "table": table,
+        "filters": _filters(rows, wanted),
+        "uncalculated": selectors.uncalculated(viewer, contract),
+        "money": selectors.paid_and_possible(viewer, [contract])[contract.pk],
+    }
+    return page(request, "payments/claim_list.html", context, fragment="payments/_claim_table.html")
 
 
+def _filters(rows: QuerySet[Claim], wanted: str) -> list[Filter]:
+    counted = rows.order_by().values_list("state").annotate(count=Count("pk"))
+    counts: dict[str, int] = dict(counted)
+    pills = [Filter(_("All"), "?", sum(counts.values()), wanted not in counts)]
+    return pills + [
+        Filter(state.label, f"?state={state.value}", counts[state], wanted == state)
+        for state in ClaimState
+        if state in counts
+    ]
+
+
+@login_required
 @require_safe
 def claim_detail(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """One claim: why this amount, who pays what, what was decided and what can be done now."""
@@ -75,18 +111,21 @@ def claim_detail(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 
 
 def _claim_context(viewer: User, claim: Claim) -> dict[str, Any]:
-    counts_shown = outcomes.selectors.sees_small_numbers(viewer, claim.contract)
-    paid = {payment.payer_id for payment in claim.payments.all()}
+    reasoning = disclosure.reasoning_shown(viewer, claim)
+    counts = disclosure.sees_counts(viewer, claim)
     tasks = selectors.tasks_for(viewer, claim)
+    terms = parse(claim.terms.document)
     return {
         "contract": claim.contract,
         "claim": claim,
         "status": shown.claim_status(claim.state),
-        "headline": shown.headline(claim, counts_shown=counts_shown),
-        "counts_shown": counts_shown,
-        "shares": [
-            (share, shown.stages(claim, share, paid)) for share in claim.payer_shares.all()
-        ],
+        "headline": shown.headline(claim, reasoning=reasoning),
+        "reasoning": reasoning,
+        "tells_count": not reasoning and disclosure.amount_tells_count(claim, terms),
+        "lines": _lines(claim, terms) if counts else [],
+        "tree": _tree(viewer, claim, terms) if reasoning else [],
+        "shares": [(share, shown.stages(claim, share)) for share in claim.payer_shares.all()],
+        "entries": shown.log(claim),
         "may_submit": any(task.kind is ClaimTaskKind.SUBMIT for task in tasks),
         "to_approve": [task for task in tasks if task.kind is ClaimTaskKind.APPROVE],
         "to_pay": [task for task in tasks if task.kind is ClaimTaskKind.PAY],
@@ -96,23 +135,40 @@ def _claim_context(viewer: User, claim: Claim) -> dict[str, Any]:
     }
 
 
+def _lines(claim: Claim, terms: TermsDocument) -> list[dict[str, Any]]:
+    return [
+        {
+            "line": line,
+            "title": shown.term_title(terms, line.payment_term_key),
+            "words": shown.line_sentence(Step.from_json(line.explanation), terms),
+        }
+        for line in claim.lines.all()
+    ]
+
+
+def _tree(viewer: User, claim: Claim, terms: TermsDocument) -> list[Explanation]:
+    root = Calculation.from_json(claim.calculation).root
+    return [shown.explanation(root, shown.names(viewer, claim, terms))]
+
+
+@login_required
 @require_safe
 def line_explain(request: HttpRequest, line_id: UUID) -> HttpResponse:
     """Why one line comes to its amount: the sentence, then the tree down to what it stands on."""
     viewer = signed_in(request)
     line = selectors.line(viewer, line_id)
     claim = selectors.claim(viewer, line.claim_id)
-    counts_shown = outcomes.selectors.sees_small_numbers(viewer, claim.contract)
+    if not disclosure.sees_counts(viewer, claim):
+        raise NotAllowed
     terms = parse(claim.terms.document)
     step = Step.from_json(line.explanation)
-    links = shown.source_links(viewer, claim)
     context = {
         "contract": claim.contract,
         "claim": claim,
         "line": line,
         "title": shown.term_title(terms, line.payment_term_key),
-        "headline": shown.line_sentence(step, terms, claim, counts_shown=counts_shown),
-        "lines": [shown.explanation(step, terms, links, counts_shown=counts_shown)],
+        "headline": shown.line_sentence(step, terms),
+        "tree": [shown.explanation(step, shown.names(viewer, claim, terms))],
     }
     return page(request, "payments/line_explain.html", context)
 
@@ -120,6 +176,7 @@ def line_explain(request: HttpRequest, line_id: UUID) -> HttpResponse:
 # --- What officials do ------------------------------------------------------------------------
 
 
+@login_required
 @require_POST
 def claim_calculate(request: HttpRequest, closing_id: UUID) -> HttpResponse:
     """Calculate the claim of a closed period, or again after it was returned."""
@@ -130,6 +187,7 @@ def claim_calculate(request: HttpRequest, closing_id: UUID) -> HttpResponse:
     return redirect("payments:claim-detail", claim.pk)
 
 
+@login_required
 @require_POST
 def claim_submit(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Send a claim to its approvers."""
@@ -140,13 +198,14 @@ def claim_submit(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return redirect("payments:claim-detail", claim.pk)
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_return(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Send a claim back to its maker with a reason."""
     actor = signed_in(request)
     claim = selectors.claim(actor, claim_id)
     form = ReturnForm(request.POST or None)
-    if request.method == "POST" and accepted(
+    if request.method == "POST" and _done(
         form, lambda: services.return_claim(actor=actor, claim=claim, **form.cleaned_data)
     ):
         messages.success(request, _("The claim is returned to its maker."))
@@ -155,38 +214,42 @@ def claim_return(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     return page(request, "payments/claim_return.html", context, status=status_of(form))
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim_approve(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> HttpResponse:
     """Ask before approving, on a page of its own; a post approves the calculation seen."""
     actor = signed_in(request)
     claim = selectors.claim(actor, claim_id)
-    share = selectors.share(claim, payer_id)
+    share = selectors.share(actor, claim, payer_id)
+    form = ApprovalForm(request.POST or None, initial={"digest": claim.digest})
     if request.method == "POST":
-        if selectors.has_approved(actor, claim):
+        try:
+            if accepted(form, lambda: _approve(actor, claim, share, form)) is not None:
+                messages.success(request, _("Your approval is recorded."))
+                return redirect("payments:claim-detail", claim.pk)
+        except InvalidTransition:
+            if not selectors.has_approved(actor, claim):
+                raise
+        if selectors.has_approved(actor, claim):  # a double click, or the page sent once more
             messages.info(request, _("You have approved this claim already. Nothing changed."))
             return redirect("payments:claim-detail", claim.pk)
-        form = ApprovalForm(request.POST)
-        if accepted(
-            form,
-            lambda: services.approve_claim(
-                actor=actor, claim=claim, payer=share.payer, **form.cleaned_data
-            ),
-        ):
-            messages.success(request, _("Your approval is recorded."))
-            return redirect("payments:claim-detail", claim.pk)
-    else:
-        form = ApprovalForm(initial={"digest": claim.digest})
     context = {"form": form, **_confirmation(actor, claim)}
     context |= {"share": share, "amount": shown.claim_money(claim, share.amount)}
     return page(request, "payments/claim_approve.html", context, status=status_of(form))
 
 
+def _approve(actor: User, claim: Claim, share: PayerShare, form: ApprovalForm) -> Approval:
+    return services.approve_claim(
+        actor=actor, claim=claim, payer=share.payer, digest=form.cleaned_data["digest"]
+    )
+
+
 def _confirmation(actor: User, claim: Claim) -> dict[str, Any]:
-    counts_shown = outcomes.selectors.sees_small_numbers(actor, claim.contract)
+    reasoning = disclosure.reasoning_shown(actor, claim)
     return {
         "contract": claim.contract,
         "claim": claim,
-        "words": shown.headline(claim, counts_shown=counts_shown),
+        "words": shown.headline(claim, reasoning=reasoning),
         "pairs": [
             (_("Claim as a whole"), shown.claim_money(claim)),
             (_("Paid to"), claim.payee.organisation.name),
@@ -196,14 +259,15 @@ def _confirmation(actor: User, claim: Claim) -> dict[str, Any]:
     }
 
 
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def payment_record(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> HttpResponse:
     """Record that one payer has paid its share."""
     actor = signed_in(request)
     claim = selectors.claim(actor, claim_id)
-    share = selectors.share(claim, payer_id)
+    share = selectors.share(actor, claim, payer_id)
     form = PaymentForm(request.POST or None, initial={"amount": share.amount})
-    if request.method == "POST" and accepted(
+    if request.method == "POST" and _done(
         form,
         lambda: services.record_payment(
             actor=actor, claim=claim, payer=share.payer, **form.cleaned_data
@@ -214,6 +278,11 @@ def payment_record(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> Http
     context = {"form": form, **_confirmation(actor, claim)}
     context |= {"share": share, "amount": shown.claim_money(claim, share.amount)}
     return page(request, "payments/payment_record.html", context, status=status_of(form))
+
+
+def _done(form: Form, service: Callable[[], object]) -> bool:
+    """Whether shape and rules agreed and the service did its work; else the form says why."""
+    return accepted(form, service) is not None
 
 
 def task_address(task: ClaimTask) -> str:

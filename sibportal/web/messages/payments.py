@@ -100,6 +100,30 @@ MESSAGES: dict[str, Promise] = {
         "The calculation changed after you opened the page. Read it again before you approve."
     ),
     "payments.no_capital_paid_in": _(
-        "No investor has paid in capital, so the payment cannot be allocated."
+        "No investor had paid in capital by that day, so the payment cannot be allocated. Record"
+        " the capital first."
+    ),
+    # What a service refuses.
+    "payments.closing_not_signed": _("The period is not closed yet: the verifier has not signed."),
+    "payments.later_claim_exists": _(
+        "A later period has its claim already, so this one can no longer be calculated."
+    ),
+    "payments.earlier_claim_missing": _("An earlier period has no claim yet. Calculate it first."),
+    "payments.payer_missing": _(
+        "The terms name a payer that was no party at the end of the period: %(party)s."
+    ),
+    "payments.payee_missing": _(
+        "Nobody had the role of the payee at the end of the period (%(role)s). Add the party first."
+    ),
+    "payments.reason_required": _("Say why the claim goes back."),
+    "payments.nothing_to_pay": _("This payer owes nothing of this claim."),
+    "payments.paid_already": _("The payment of this payer is recorded already."),
+    "payments.amount_is_not_the_share": _("The payer's share is %(share)s, to the cent."),
+    "payments.paid_in_future": _("The day lies in the future. Record what has happened."),
+    "payments.paid_before_period": _("The day lies before the period that the claim is for."),
+    "payments.amount_above_zero": _("Write an amount above zero."),
+    "payments.not_an_investor": _("%(value)s is neither investor nor fund manager here."),
+    "payments.more_than_committed": _(
+        "That is more than was committed. At most %(left)s can still be paid in."
     ),
 }
