@@ -78,20 +78,50 @@ def base(
     known = [_before(status, until) for status in statuses]
     people = [status for status in known if status is not None and status.counts]
     inside = [status for status in people if _countable(status, kind)]
-    size = _size(people, inside, kind, places)
-    confirmed = [one for one in inside if treatment(one, counting) is LeavingTreatment.NEUTRAL]
-    allowed = _neutral_cap(counting, len(inside) if size is None else size)
+    return base_from_leavers(
+        inside,
+        counting,
+        size=size_of(kind, people=len(people), inside=len(inside), places=places),
+        inside=len(inside),
+        until=until,
+    )
+
+
+def base_from_leavers(
+    leavers: Iterable[Status],
+    counting: Counting,
+    *,
+    size: int | None,
+    inside: int,
+    until: date | None = None,
+) -> Base:
+    """The same with the stayers only counted: nothing about them depends on the policy.
+
+    `leavers` can be counted, `inside` is how many can in all; the standings are of the leavers.
+    """
+    known = [one for one in (_before(status, until) for status in leavers) if one is not None]
+    confirmed = [one for one in known if treatment(one, counting) is LeavingTreatment.NEUTRAL]
+    allowed = _neutral_cap(counting, inside if size is None else size)
     confirmed.sort(key=lambda one: (one.exited_on or date.max, one.participant))
     neutral = {one.participant for one in confirmed[:allowed]}
     return Base(
         standings=tuple(
             _standing(status, counting, status.participant in neutral)
-            for status in sorted(inside, key=lambda one: one.participant)
+            for status in sorted(known, key=lambda one: one.participant)
         ),
         size=size,
         neutral_confirmed=len(confirmed),
         neutral_allowed=allowed,
     )
+
+
+def size_of(kind: Denominator, *, people: int, inside: int, places: int) -> int | None:
+    """The denominator before neutral exits, from how many were referred and how many can count."""
+    if kind is Denominator.MEASURED:
+        return None
+    if kind is Denominator.PLACES:
+        return max(places, inside)
+    return people if kind is Denominator.REFERRED else inside
 
 
 def _before(status: Status, until: date | None) -> Status | None:
@@ -122,14 +152,6 @@ def _countable(status: Status, kind: Denominator) -> bool:
     if kind is Denominator.STARTED:
         return status.enrolled_on is not None and status.started_on is not None
     return status.enrolled_on is not None
-
-
-def _size(people: list[Status], inside: list[Status], kind: Denominator, places: int) -> int | None:
-    if kind is Denominator.MEASURED:
-        return None
-    if kind is Denominator.PLACES:
-        return max(places, len(inside))
-    return len(people) if kind is Denominator.REFERRED else len(inside)
 
 
 def _neutral_cap(counting: Counting, size: int) -> int:

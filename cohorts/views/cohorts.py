@@ -38,6 +38,7 @@ class ParticipantTable(PortalTable):
     code = tables.Column(
         gettext_lazy("Code"),
         linkify=("cohorts:participant-detail", {"participant_id": tables.A("id")}),
+        attrs={"a": {"class": "nw"}},
     )
     state = StatusColumn(gettext_lazy("State"), empty_values=(), order_by="referral__state")
     unit = tables.Column(

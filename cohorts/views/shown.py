@@ -53,9 +53,9 @@ def intake_kpis(summary: IntakeSummary) -> list[Kpi]:
     enrolled = summary.enrolled
     kpis = [
         Kpi(
-            _("Enrolled"),
+            _("Enrolled, of the places"),
             count(enrolled, limit),
-            of=_("of %(places)s places") % {"places": formats.number(summary.places)},
+            of=_("of %(places)s") % {"places": formats.number(summary.places)},
             meter=Meter(enrolled, summary.places) if enrolled is not None else None,
         ),
         Kpi(
