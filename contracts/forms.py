@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -14,7 +14,6 @@ from contracts.models import Currency, KeyCustodian, MetricDirection, MetricKind
 from contracts.rules.files import EXTENSIONS, LARGEST_FILE
 from contracts.rules.frame import FIXED_BY_TERMS, ContractFacts
 from contracts.rules.metrics import MetricFacts
-from contracts.states import ContractState
 from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import PartyRole
 from sibportal.web.forms import DateField, DecimalField, UploadField, WholeNumberField
@@ -57,15 +56,6 @@ def _text(label: Text, rows: int = 4) -> forms.CharField:
 
 def _title(label: Text) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=200)
-
-
-class ContractFilterForm(forms.Form):
-    """Narrows the list of contracts; unknown values narrow nothing."""
-
-    search = forms.CharField(label=_("Name, place or case number"), required=False, max_length=100)
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All states")), *ContractState.choices]
-    )
 
 
 class ContractForm(forms.Form):
@@ -120,10 +110,13 @@ class ContractForm(forms.Form):
         self,
         *args: Any,
         organisations: QuerySet[Organisation] | None = None,
+        of: ContractFacts | None = None,
         is_fixed: bool = False,
         **kwargs: Any,
     ) -> None:
+        kwargs.setdefault("initial", asdict(of) if of else None)
         super().__init__(*args, **kwargs)
+        self.before = of
         if organisations is None:
             del self.fields["organisation"]
         else:
@@ -132,17 +125,12 @@ class ContractForm(forms.Form):
             if len(organisations) == 1:
                 field.initial = organisations[0]
         for name in FIXED_BY_TERMS if is_fixed else ():
-            self.fields[name].disabled = True
+            del self.fields[name]
 
     def facts(self) -> ContractFacts:
         """What the service asks for."""
-        named = {name: value for name, value in self.cleaned_data.items() if name != "organisation"}
-        return ContractFacts(**named)
-
-    @staticmethod
-    def initial_of(facts: ContractFacts) -> dict[str, Any]:
-        """What an existing contract shows."""
-        return asdict(facts)
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "organisation"}
+        return replace(self.before, **typed) if self.before else ContractFacts(**typed)
 
 
 class PartyForm(forms.Form):

@@ -58,9 +58,7 @@ class Contract(models.Model):
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"), help_text=_("The day after the last day."))
     currency = models.CharField(_("currency"), max_length=3, choices=Currency)
-    time_zone = models.CharField(
-        _("time zone"), max_length=40, default="Europe/Helsinki"
-    )
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Helsinki")
     case_number = models.CharField(_("case number"), max_length=60, blank=True)
     decided_on = models.DateField(_("decision date"), null=True, blank=True)
     period_months = models.PositiveSmallIntegerField(
@@ -110,9 +108,7 @@ class ContractDocument(models.Model):
     view_action = Action.VIEW_CONTRACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, related_name="documents"
-    )
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="documents")
     title = models.CharField(_("title"), max_length=200)
     file = models.FileField(_("file"), upload_to="contracts/%Y/")
     file_name = models.CharField(max_length=200)
@@ -144,12 +140,8 @@ class Party(models.Model):
     view_action = Action.VIEW_CONTRACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, related_name="parties"
-    )
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="parties"
-    )
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="parties")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="parties")
     role = models.CharField(_("role"), max_length=20, choices=PartyRole)
     key = models.SlugField(
         _("key in the terms"),
@@ -225,31 +217,21 @@ class Metric(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=MetricKind)
     direction = models.CharField(max_length=10, choices=MetricDirection)
     unit = models.CharField(_("unit"), max_length=40, blank=True)
-    minimum = models.DecimalField(
-        max_digits=14, decimal_places=4, null=True, blank=True
-    )
-    maximum = models.DecimalField(
-        max_digits=14, decimal_places=4, null=True, blank=True
-    )
-    decimals = models.PositiveSmallIntegerField(
-        default=0, validators=(MaxValueValidator(4),)
-    )
+    minimum = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    maximum = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    decimals = models.PositiveSmallIntegerField(default=0, validators=(MaxValueValidator(4),))
     instrument = models.CharField(_("instrument"), max_length=200, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
     register_source = models.BooleanField(
         _("comes from a register"),
         default=False,
-        help_text=_(
-            "Terms may let a register source count without an item-by-item check."
-        ),
+        help_text=_("Terms may let a register source count without an item-by-item check."),
     )
 
     class Meta:
         ordering = ("code", "version")
         constraints = (
-            models.UniqueConstraint(
-                fields=("code", "version"), name="metric_version_once"
-            ),
+            models.UniqueConstraint(fields=("code", "version"), name="metric_version_once"),
         )
         triggers = (
             pgtrigger.Protect(
@@ -268,9 +250,7 @@ class Terms(models.Model):
     view_action = Action.VIEW_CONTRACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, related_name="terms"
-    )
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="terms")
     version = models.PositiveSmallIntegerField(_("version"))
     document = models.JSONField(_("document"))
     digest = models.CharField(max_length=64)
@@ -294,9 +274,7 @@ class Terms(models.Model):
         ordering = ("contract", "-version")
         verbose_name_plural = "terms"
         constraints = (
-            models.UniqueConstraint(
-                fields=("contract", "version"), name="terms_version_once"
-            ),
+            models.UniqueConstraint(fields=("contract", "version"), name="terms_version_once"),
             models.UniqueConstraint(
                 fields=("contract",),
                 condition=Q(state__in=("draft", "proposed")),
@@ -309,9 +287,7 @@ class Terms(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state="agreed"),
             ),
-            pgtrigger.Protect(
-                name="terms_are_never_deleted", operation=pgtrigger.Delete
-            ),
+            pgtrigger.Protect(name="terms_are_never_deleted", operation=pgtrigger.Delete),
         )
 
     def __str__(self) -> str:
@@ -326,15 +302,9 @@ class Agreement(models.Model):
     view_action = Action.VIEW_CONTRACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    terms = models.ForeignKey(
-        Terms, on_delete=models.PROTECT, related_name="agreements"
-    )
-    party = models.ForeignKey(
-        Party, on_delete=models.PROTECT, related_name="agreements"
-    )
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="agreements")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="agreements")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64)
     agreed_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -362,9 +332,7 @@ class ReportingPeriod(models.Model):
     view_action = Action.VIEW_CONTRACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, related_name="periods"
-    )
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="periods")
     number = models.PositiveSmallIntegerField(_("number"))
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
@@ -372,9 +340,7 @@ class ReportingPeriod(models.Model):
     class Meta:
         ordering = ("contract", "number")
         constraints = (
-            models.UniqueConstraint(
-                fields=("contract", "number"), name="period_number_once"
-            ),
+            models.UniqueConstraint(fields=("contract", "number"), name="period_number_once"),
             ExclusionConstraint(
                 name="periods_do_not_overlap",
                 expressions=(
@@ -405,12 +371,8 @@ class KeyCustody(models.Model):
     view_action = Action.VIEW_CONTRACT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, related_name="key_custodies"
-    )
-    custodian = models.CharField(
-        _("key to the codes"), max_length=12, choices=KeyCustodian
-    )
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="key_custodies")
+    custodian = models.CharField(_("key to the codes"), max_length=12, choices=KeyCustodian)
     valid_from = models.DateField(_("from"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -28,9 +28,7 @@ class TermsState(models.TextChoices):
 
 TERMS: dict[str, frozenset[str]] = {
     TermsState.DRAFT: frozenset({TermsState.PROPOSED, TermsState.WITHDRAWN}),
-    TermsState.PROPOSED: frozenset(
-        {TermsState.DRAFT, TermsState.AGREED, TermsState.WITHDRAWN}
-    ),
+    TermsState.PROPOSED: frozenset({TermsState.DRAFT, TermsState.AGREED, TermsState.WITHDRAWN}),
     TermsState.AGREED: frozenset(),
     TermsState.WITHDRAWN: frozenset(),
 }

@@ -17,9 +17,6 @@ from sibportal.accounts import access
 from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import Action
 
-# What a page of a contract may offer as a button; the service behind it asks again.
-_OFFERED = (Action.EDIT_CONTRACT, Action.EDIT_TERMS, Action.VIEW_HISTORY)
-
 
 def contracts(viewer: access.Viewer) -> QuerySet[Contract]:
     """The contracts that `viewer` may see."""
@@ -52,8 +49,8 @@ def contract_list(
 
 
 def rights(viewer: access.Viewer, of: Contract) -> frozenset[str]:
-    """Which buttons to show `viewer` on the pages of a contract, by the names of the actions."""
-    return frozenset(str(one) for one in _OFFERED if access.allowed(viewer, one, of))
+    """What `viewer` may do in a contract, by the names of the actions: which buttons to show."""
+    return frozenset(str(action) for action in access.actions_on(viewer, of))
 
 
 def contract_counts(viewer: access.Viewer) -> dict[str, int]:

@@ -73,8 +73,13 @@ def open_terms(of: Contract) -> Terms | None:
 
 def payer_keys(of: Contract) -> frozenset[str]:
     """The keys of the payers that act today; terms share the payment among them."""
+    return frozenset(payer_names(of))
+
+
+def payer_names(of: Contract) -> dict[str, str]:
+    """The organisations that pay today, by the key that terms of an authorised contract use."""
     rows = parties_today(of).filter(role__in=PAYERS)
-    return frozenset(rows.values_list("key", flat=True))
+    return {row.key: row.organisation.name for row in rows}
 
 
 def metric_kinds(references: Iterable[MetricReference]) -> dict[MetricReference, str]:

@@ -16,10 +16,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts import selectors, services
-from contracts.forms import ContractFilterForm, ContractForm
+from contracts.forms import ContractForm
 from contracts.models import Contract
 from contracts.states import ContractState
-from contracts.views.shown import contract_address, contract_page, contract_status, log_entry
+from contracts.views.shown import (
+    contract_address,
+    contract_page,
+    contract_status,
+    fixed_facts,
+    log_entry,
+)
 from sibportal.accounts.roles import Action
 from sibportal.accounts.views.common import accepted, signed_in, status_of
 from sibportal.web.components import Filter, Status
@@ -29,6 +35,7 @@ from sibportal.web.tables import DateColumn, PortalTable, StatusColumn
 
 ROWS_ON_A_PAGE = 25
 EVENTS_ON_A_PAGE = 50
+LONGEST_SEARCH = 100
 
 
 class ContractTable(PortalTable):
@@ -58,14 +65,15 @@ class ContractTable(PortalTable):
 def contract_list(request: HttpRequest) -> HttpResponse:
     """The contracts that the reader takes part in, searched, filtered and sorted."""
     viewer = signed_in(request)
-    form = ContractFilterForm(request.GET)
-    form.is_valid()
-    wanted = {name: form.cleaned_data.get(name, "") for name in ("search", "state")}
+    wanted = {
+        "search": request.GET.get("search", "")[:LONGEST_SEARCH],
+        "state": request.GET.get("state", ""),
+    }
     table = ContractTable(selectors.contract_list(viewer, **wanted))
     tables.RequestConfig(request, paginate={"per_page": ROWS_ON_A_PAGE}).configure(table)
     counts = selectors.contract_counts(viewer)
     context = {
-        "form": form,
+        **wanted,
         "table": table,
         "filters": _filters(request, counts, wanted["state"]),
         "has_any": bool(counts),
@@ -119,8 +127,9 @@ def contract_edit(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     actor = signed_in(request)
     contract = selectors.contract(actor, contract_id, Action.EDIT_CONTRACT)
     is_fixed = selectors.frame_is_fixed(contract)
-    initial = ContractForm.initial_of(selectors.contract_facts(contract))
-    form = ContractForm(request.POST or None, initial=initial, is_fixed=is_fixed)
+    form = ContractForm(
+        request.POST or None, of=selectors.contract_facts(contract), is_fixed=is_fixed
+    )
     if (
         request.method == "POST"
         and accepted(
@@ -131,7 +140,12 @@ def contract_edit(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     ):
         messages.success(request, _("Contract saved."))
         return redirect(contract_address(contract))
-    context = {"form": form, "is_fixed": is_fixed}
+    context = {
+        "form": form,
+        "is_fixed": is_fixed,
+        "fixed": fixed_facts(contract) if is_fixed else [],
+        "contract_url": contract_address(contract),
+    }
     return contract_page(
         request, "contracts/contract_edit.html", contract, context, status=status_of(form)
     )
@@ -143,7 +157,7 @@ def contract_history(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """Who did what, when, as far as the reader may see what it was done to."""
     viewer = signed_in(request)
     contract = selectors.contract(viewer, contract_id, Action.VIEW_HISTORY)
-    search = request.GET.get("search", "")[:100]
+    search = request.GET.get("search", "")[:LONGEST_SEARCH]
     events = selectors.contract_history(viewer, contract, search=search)
     page_obj = Paginator(events, EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {

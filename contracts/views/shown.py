@@ -7,13 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from contracts.models import Contract, KeyCustodian
+from contracts.rules.frame import FIXED_BY_TERMS
 from contracts.states import ContractState, TermsState
 from sibportal.accounts.roles import PartyRole
+from sibportal.web import formats
 from sibportal.web import messages as sentences
-from sibportal.web.components import Filter, LogEntry, Status, Tone
+from sibportal.web.components import LogEntry, Status, Tone
 from sibportal.web.http import page
 from sibportal.web.templatetags.sib import optional_url
 
@@ -69,23 +70,19 @@ def contract_page(
     status: int = 200,
 ) -> HttpResponse:
     """A page under the tabs of one contract."""
-    values = {
-        "contract": contract,
-        "contract_url": contract_address(contract),
-        "tabs": _tabs(request, contract),
-        **context,
-    }
-    return page(request, template, values, status=status)
+    return page(request, template, {"contract": contract, **context}, status=status)
 
 
-def _tabs(request: HttpRequest, contract: Contract) -> list[Filter]:
-    named = (
-        (_("Overview"), optional_url("portal:contract-detail", contract.pk)),
-        (_("Parties"), reverse("contracts:party-list", args=[contract.pk])),
-        (_("Terms"), reverse("contracts:terms-detail", args=[contract.pk])),
-        (_("History"), reverse("contracts:contract-history", args=[contract.pk])),
-    )
-    return [Filter(label, url, current=url == request.path) for label, url in named if url]
+def fixed_facts(contract: Contract) -> list[tuple[str, str]]:
+    """What the terms rest on, as label and value."""
+    named = {field.name: field for field in Contract._meta.get_fields() if field.concrete}
+    return [
+        (
+            str(named[name].verbose_name).capitalize(),
+            formats.displayed(getattr(contract, name)),
+        )
+        for name in FIXED_BY_TERMS
+    ]
 
 
 def log_entry(event: Event) -> LogEntry:

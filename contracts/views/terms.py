@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from contracts import selectors, services
 from contracts.forms import AgreeForm
 from contracts.models import Contract, Party, Terms
-from contracts.rules.terms import open_questions
+from contracts.rules.terms import TermsDocument, open_questions
 from contracts.rules.terms.sentences import sentences
 from contracts.states import TermsState
 from contracts.views.shown import contract_page, contract_status, terms_status
@@ -26,7 +26,7 @@ from sibportal.accounts.views.common import accepted, signed_in
 from sibportal.kernel.errors import NotVisible, RuleViolation
 from sibportal.web.components import Status
 from sibportal.web.http import UNPROCESSABLE
-from sibportal.web.messages import issue_sentence, phrase_sentence
+from sibportal.web.messages import issue_sentence, sentence
 
 if TYPE_CHECKING:
     from sibportal.accounts.models import User
@@ -92,11 +92,26 @@ def _wording(viewer: User, terms: Terms) -> dict[str, Any]:
     is_open = terms.state in (TermsState.DRAFT, TermsState.PROPOSED)
     return {
         "status": terms_status(terms.state),
-        "sentences": [phrase_sentence(phrase) for phrase in sentences(document)],
+        "sentences": _sentences(terms, document),
         "questions": [issue_sentence(one) for one in open_questions(document)] if is_open else [],
         "agreements": selectors.agreement_rows(viewer, terms),
         "cap": document.claim.cap,
     }
+
+
+def _sentences(terms: Terms, document: TermsDocument) -> list[str]:
+    """The terms in words; payers are named by their organisation, not by their key."""
+    payers = selectors.payer_names(terms.contract)
+    return [
+        sentence(
+            phrase.code,
+            **{
+                name: payers.get(str(value), value) if name == "party" else value
+                for name, value in phrase.params.items()
+            },
+        )
+        for phrase in sentences(document)
+    ]
 
 
 @login_required
