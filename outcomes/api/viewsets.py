@@ -147,7 +147,9 @@ class ResultViewSet(GenericViewSet[Result]):
     def list(self, request: Request) -> Response:
         """Results, latest period first."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        return self.get_paginated_response(ResultSerializer(self._shown(page), many=True).data)
+        return self.get_paginated_response(
+            ResultSerializer(self._shown(page), many=True).data  # type: ignore[arg-type]
+        )
 
     @extend_schema(responses={200: ResultSerializer, 404: OpenApiTypes.OBJECT})
     def retrieve(self, request: Request, pk: UUID) -> Response:

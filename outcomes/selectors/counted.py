@@ -6,7 +6,7 @@ stays, and by that definition for those who left, whose rows need the contract's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -14,9 +14,11 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from cohorts.models import Cohort, Participant
-from cohorts.rules.counting import Base, Status, base
+from cohorts.rules.counting import Base, Standing, Status, base_from_leavers, size_of
+from cohorts.states import ExitReason
 from contracts.models import ReportingPeriod
 from contracts.rules.terms.document import MetricReference, TermsDocument
+from contracts.rules.terms.words import Denominator
 from outcomes.models import Decision, Measurement
 from outcomes.rules import counting
 from outcomes.rules.closing import CutOff
@@ -93,28 +95,56 @@ def pinned(period: ReportingPeriod, cut_off: CutOff) -> Pinned:
 
 def figures(scene: Scene) -> dict[str, Figures]:
     """The figures of every outcome at a closing, by outcome key."""
-    statuses = participant_statuses(scene.period.contract_id)
-    whole = counted_base(scene, statuses)
+    whole = counted_base(scene)
     left = {one.participant for one in whole.standings if one.rows_until or one.neutral}
     if not tally.can_count(scene.terms):
-        left = {one.participant for one in whole.standings}
-    staying = {one.participant for one in whole.standings} - left
-    outside = [status.participant for status in statuses if status.participant not in staying]
+        inside = _people(scene.period.contract_id).filter(_inside(scene)).values_list("pk")
+        left = {str(pk) for (pk,) in inside}
+        whole = replace(whole, standings=_every_standing(whole, left))
     metrics = {one: row.pk for one, row in metrics_of(_metrics(scene.terms)).items()}
+    outside = _people(scene.period.contract_id).exclude(_inside(scene)).values_list("pk", flat=True)
     fast = tally.tally(
-        verified_rows(scene).exclude(participant__in=[UUID(one) for one in outside]),
+        verified_rows(scene).exclude(participant__in=[*outside, *(UUID(one) for one in left)]),
         scene.terms,
         metrics,
         now=_now(scene),
         before=_before(scene),
     )
-    slow = _of_leavers(scene, whole, left, metrics)
-    return tally.together(scene.terms, whole, fast, slow)
+    return tally.together(scene.terms, whole, fast, _of_leavers(scene, whole, left))
 
 
-def participant_statuses(contract_id: UUID) -> list[Status]:
-    """Every participant of a contract as the counting policy sees it."""
-    rows = Participant.objects.filter(cohort__contract=contract_id).values_list(
+def counted_base(scene: Scene) -> Base:
+    """The denominator at a closing, and the standings of those who left before its end.
+
+    Equal to cohorts/rules/counting.base but for the standings of those who stay.
+    """
+    contract_id, counting_policy = scene.period.contract_id, scene.terms.counting
+    kind = counting_policy.denominator or Denominator.ENROLLED
+    people = _people(contract_id)
+    inside = people.filter(_inside(scene))
+    places = Cohort.objects.filter(contract=contract_id).values_list("places", flat=True)
+    count = inside.count()
+    size = size_of(
+        kind,
+        people=people.filter(_known(scene), counts=True).count(),
+        inside=count,
+        places=sum(places),
+    )
+    gone = inside.filter(enrolment__exited_on__lt=scene.period.ends_on).exclude(
+        enrolment__exit_reason=ExitReason.COMPLETED
+    )
+    return base_from_leavers(
+        participant_statuses(gone),
+        counting_policy,
+        size=size,
+        inside=count,
+        until=scene.period.ends_on,
+    )
+
+
+def participant_statuses(people: QuerySet[Participant]) -> list[Status]:
+    """Participants as the counting policy sees them."""
+    rows = people.values_list(
         "pk",
         "counts",
         "referral__referred_on",
@@ -141,12 +171,29 @@ def participant_statuses(contract_id: UUID) -> list[Status]:
     ]  # fmt: skip
 
 
-def counted_base(scene: Scene, statuses: Iterable[Status]) -> Base:
-    """Who can be counted at a closing, and out of how many."""
-    places = Cohort.objects.filter(contract=scene.period.contract_id).values_list(
-        "places", flat=True
-    )
-    return base(statuses, scene.terms.counting, places=sum(places), until=scene.period.ends_on)
+def _people(contract_id: UUID) -> QuerySet[Participant]:
+    return Participant.objects.filter(cohort__contract=contract_id).order_by()
+
+
+def _known(scene: Scene) -> Q:
+    """Referred or enrolled before the end of the period."""
+    until = scene.period.ends_on
+    return Q(referral__referred_on__lt=until) | Q(enrolment__enrolled_on__lt=until)
+
+
+def _inside(scene: Scene) -> Q:
+    """Those whose rows can count (cohorts/rules/counting)."""
+    until = scene.period.ends_on
+    inside = Q(counts=True, enrolment__enrolled_on__lt=until)
+    if scene.terms.counting.denominator is Denominator.STARTED:
+        inside &= Q(enrolment__started_on__lt=until)
+    return inside
+
+
+def _every_standing(whole: Base, inside: set[str]) -> tuple[Standing, ...]:
+    """Standings of everybody, where the definition counts everybody."""
+    gone = {one.participant: one for one in whole.standings}
+    return tuple(gone.get(one) or Standing(one) for one in sorted(inside))
 
 
 def verified_rows(scene: Scene) -> QuerySet[Measurement]:
@@ -213,9 +260,7 @@ def stand_ins(scene: Scene, whole: Base) -> list[StandIn]:
     return found
 
 
-def _of_leavers(
-    scene: Scene, whole: Base, left: set[str], metrics: Mapping[MetricReference, UUID]
-) -> tally.Tally:
+def _of_leavers(scene: Scene, whole: Base, left: set[str]) -> tally.Tally:
     """Those who left, counted by the definition itself."""
     if not left:
         return {}

@@ -55,7 +55,9 @@ def test_rows_are_saved_and_read_back(scene: Scene) -> None:
     one = client.get(f"{URL}{created.data[0]['id']}/")
     assert one.data["value"] == "1.0000"
     assert one.data["state"] == "submitted"
-    listed = client.get(URL, {"contract": scene.contract.pk, "period": 3, "state": "submitted"})
+    listed = client.get(
+        URL, {"contract": str(scene.contract.pk), "period": "3", "state": "submitted"}
+    )
     assert listed.data["count"] == 2
     assert client.get(URL, {"metric": "self-rated-health"}).data["count"] == 0
 
@@ -112,7 +114,7 @@ def test_results_hide_small_numbers_from_the_investor(scene: Scene) -> None:
 
     digest = selectors.draft(closing.period).pinned.digest
     services.sign_closing(actor=scene.cleo, closing=closing, digest=digest)
-    shown = client_of(scene.pia).get("/api/v1/results/", {"contract": scene.contract.pk}).data
+    shown = client_of(scene.pia).get("/api/v1/results/", {"contract": str(scene.contract.pk)}).data
     assert [row["denominator"] for row in shown["results"]] == [3, 3, 3]
     hidden = client_of(scene.dag).get("/api/v1/results/").data["results"]
     assert {(row["denominator"], row["estimate"], row["protected"]) for row in hidden} == {
