@@ -22,6 +22,7 @@ from cohorts.states import ExitReason, ReferralState, UsePurpose
 from sibportal.accounts.models import Organisation
 from sibportal.kernel.errors import RuleViolation
 from sibportal.web.forms import DateField, WholeNumberField
+from sibportal.web.messages import sentence
 
 if TYPE_CHECKING:
     pass
@@ -147,7 +148,7 @@ class EnrolForm(forms.Form):
         for question in criteria.questions:
             self.fields[f"question_{question.key}"] = forms.ChoiceField(
                 label=question.wording(language),
-                required=False,
+                error_messages={"required": sentence("cohorts.criterion_unanswered")},
                 widget=forms.RadioSelect,
                 choices=(("yes", _("Yes")), ("no", _("No"))),
             )
