@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from payments.views import claims
+from payments.views import capital, claims, statements
 
 app_name = "payments"
 _CONTRACT = "contracts/<uuid:contract_id>/"
 _CLAIM = "claims/<uuid:claim_id>/"
+_STATEMENT = "statements/<uuid:organisation_id>/"
 _PAYER = f"{_CLAIM}payers/<uuid:payer_id>/"
 
 urlpatterns = [
@@ -20,4 +21,15 @@ urlpatterns = [
     path(f"{_PAYER}approve/", claims.claim_approve, name="claim-approve"),
     path(f"{_PAYER}pay/", claims.payment_record, name="payment-record"),
     path("lines/<uuid:line_id>/", claims.line_explain, name="line-explain"),
+    path(f"{_CONTRACT}capital/", capital.capital, name="capital"),
+    path(f"{_CONTRACT}capital/new/", capital.commitment_record, name="commitment-record"),
+    path(
+        "commitments/<uuid:commitment_id>/pay/",
+        capital.capital_payment_record,
+        name="capital-payment-record",
+    ),
+    path("statements/", statements.statement_list, name="statement-list"),
+    path(_STATEMENT, statements.statement_detail, name="statement-detail"),
+    path(f"{_STATEMENT}print/", statements.statement_print, name="statement-print"),
+    path(f"{_STATEMENT}export.csv", statements.statement_export, name="statement-export"),
 ]

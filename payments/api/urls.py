@@ -1,5 +1,12 @@
 """REST routes of payments, mounted by sibportal/urls.py."""
 
-from rest_framework.viewsets import GenericViewSet
+from __future__ import annotations
 
-ROUTES: list[tuple[str, type[GenericViewSet], str]] = []
+from rest_framework.viewsets import ViewSetMixin
+
+from payments.api.viewsets import ClaimViewSet, StatementViewSet
+
+ROUTES: list[tuple[str, type[ViewSetMixin], str]] = [
+    ("claims", ClaimViewSet, "claim"),
+    ("statements", StatementViewSet, "statement"),
+]

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Prefetch, QuerySet
 
 from contracts.models import Contract
 from payments.models import Allocation, CapitalPayment, Claim, Commitment, Payment
@@ -72,6 +72,14 @@ def statement_organisations(viewer: Viewer) -> QuerySet[Organisation]:
     return Organisation.objects.filter(
         pk__in=commitments.filter(contract__in=contracts).values("investor")
     ).order_by("name")
+
+
+def statement_organisation(viewer: Viewer, organisation_id: UUID) -> Organisation:
+    """One investor whose statement the viewer may read, else NotVisible."""
+    found = statement_organisations(viewer).filter(pk=organisation_id).first()
+    if found is None:
+        raise NotVisible()
+    return found
 
 
 def investor_statement(viewer: Viewer, organisation: Organisation, as_of: date) -> Statement:
@@ -196,9 +204,3 @@ def _received_parts(
         claim = row.payment.claim
         found[claim.contract_id].append(ReceivedPart(claim, row.payment.paid_on, row.amount))
     return found
-
-
-def capital(viewer: Viewer, contract: Contract) -> QuerySet[Commitment]:
-    """The commitments of a contract that the viewer may see, with what was paid in."""
-    rows = access.visible(Commitment.objects.filter(contract=contract), viewer, Action.VIEW_CAPITAL)
-    return rows.select_related("investor").annotate(paid_in=Sum("capital_payments__amount"))

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Sum
 
-from contracts.models import Contract, Party
+from contracts.models import Contract
 from contracts.selectors import today
 from payments.models import CapitalPayment, Commitment
+from payments.selectors.capital import investors
 from sibportal.accounts import access
-from sibportal.accounts.roles import Action, PartyRole
+from sibportal.accounts.roles import Action
 from sibportal.audit import services as audit
 from sibportal.kernel.errors import Issue, RuleViolation
 
@@ -34,8 +35,7 @@ def record_commitment(
     access.require(actor, Action.RECORD_CAPITAL, contract)
     contract = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
     issues = _issues(contract, amount, committed_on, "committed_on")
-    roles = (PartyRole.INVESTOR, PartyRole.FUND_MANAGER)
-    if not Party.objects.filter(contract=contract, organisation=investor, role__in=roles).exists():
+    if not investors(contract).filter(pk=investor.pk).exists():
         issues.append(Issue("payments.not_an_investor", "investor", investor.name))
     if issues:
         raise RuleViolation(issues)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sibportal.accounts.models import Organisation
@@ -45,9 +48,19 @@ class CommitmentForm(forms.Form):
     amount = MoneyField(label=_("Amount committed"))
     committed_on = DateField(label=_("Committed on"))
 
+    def __init__(self, *args: Any, investors: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["investor"].queryset = investors  # type: ignore[attr-defined]
+
 
 class CapitalPaymentForm(forms.Form):
     """Capital that an investor has paid in."""
 
     amount = MoneyField(label=_("Amount paid in"))
     paid_on = DateField(label=_("Paid on"))
+
+
+class StatementForm(forms.Form):
+    """The day of a statement."""
+
+    as_of = DateField(label=_("As of"))
