@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cohorts.models import Cohort, Participant
 from cohorts.rules.counting import Base, Standing, Status, base_from_leavers, size_of
@@ -123,13 +123,11 @@ def counted_base(scene: Scene) -> Base:
     people = _people(contract_id)
     inside = people.filter(_inside(scene))
     places = Cohort.objects.filter(contract=contract_id).values_list("places", flat=True)
-    count = inside.count()
-    size = size_of(
-        kind,
-        people=people.filter(_known(scene), counts=True).count(),
-        inside=count,
-        places=sum(places),
+    count = people.aggregate(
+        inside=Count("pk", filter=_inside(scene)),
+        known=Count("pk", filter=_known(scene) & Q(counts=True)),
     )
+    size = size_of(kind, people=count["known"], inside=count["inside"], places=sum(places))
     gone = inside.filter(enrolment__exited_on__lt=scene.period.ends_on).exclude(
         enrolment__exit_reason=ExitReason.COMPLETED
     )
@@ -137,7 +135,7 @@ def counted_base(scene: Scene) -> Base:
         participant_statuses(gone),
         counting_policy,
         size=size,
-        inside=count,
+        inside=count["inside"],
         until=scene.period.ends_on,
     )
 
