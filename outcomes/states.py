@@ -60,7 +60,7 @@ IMPORT: dict[str, frozenset[str]] = {
 
 class ClosingState(models.TextChoices):
     PROPOSED = "proposed", _("Waiting for the verifier's signature")
-    SIGNED = "signed", _("Closed")
+    SIGNED = "signed", _("Signed and closed")
 
 
 CLOSING: dict[str, frozenset[str]] = {

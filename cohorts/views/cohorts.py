@@ -18,13 +18,13 @@ from cohorts.forms import CohortForm, ParticipantFilterForm, ReferralForm
 from cohorts.models import Cohort, Participant, ReferringUnitKind
 from cohorts.states import ReferralState
 from cohorts.views import shown
-from cohorts.views.common import accepted, signed_in
 from contracts import selectors as contracts
 from contracts.models import Contract
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 from sibportal.web import charts
 from sibportal.web.components import Filter
+from sibportal.web.doors import accepted, signed_in
 from sibportal.web.http import page
 from sibportal.web.localised import localised
 from sibportal.web.tables import DateColumn, PortalTable, StatusColumn

@@ -1,14 +1,11 @@
-"""What the pages of this app share: the signed-in person, and a form that a service may refuse."""
+"""What the pages of this app share: the page of one step on a participant's way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from django.http import HttpResponse
 
-from sibportal.kernel.errors import RuleViolation
-from sibportal.web.forms import attach_issues
 from sibportal.web.http import page
 
 if TYPE_CHECKING:
@@ -16,25 +13,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from cohorts.models import Participant
-    from sibportal.accounts.models import User
 
 T = TypeVar("T")
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person behind a request that has passed login_required."""
-    return cast("User", request.user)
-
-
-def accepted(form: Form, service: Callable[[], T]) -> T | None:
-    """The service's answer where shape and rules agree; else None, and the form says why."""
-    if not form.is_valid():
-        return None
-    try:
-        return service()
-    except RuleViolation as violation:
-        attach_issues(form, violation)
-        return None
 
 
 def step_page(

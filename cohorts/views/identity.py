@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from cohorts import forms, selectors, services
 from cohorts.models import Participant
-from cohorts.views.common import accepted, signed_in, step_page
+from cohorts.views.common import step_page
 from sibportal.accounts.models import User
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import NotAllowed, RuleViolation
+from sibportal.web.doors import accepted, signed_in
 from sibportal.web.http import page
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from uuid import UUID
 
@@ -21,14 +20,14 @@ from cohorts.rules.eligibility import parse_criteria
 from cohorts.selectors import ConsentState
 from cohorts.states import ReferralState, UseKind, UsePurpose
 from cohorts.views import shown
-from cohorts.views.common import signed_in
 from sibportal.accounts import access
 from sibportal.accounts.models import User
 from sibportal.accounts.roles import Action
 from sibportal.audit.models import UseLog
 from sibportal.web import formats
 from sibportal.web.components import Stage
-from sibportal.web.exports import safe_cell
+from sibportal.web.doors import signed_in
+from sibportal.web.exports import csv_response
 from sibportal.web.http import page
 from sibportal.web.localised import localised
 from sibportal.web.messages import sentence
@@ -205,16 +204,16 @@ def use_log(request: HttpRequest, participant_id: UUID) -> HttpResponse:
 def use_log_export(request: HttpRequest, participant_id: UUID) -> HttpResponse:
     """The same as a table for a spreadsheet."""
     participant, rows = _use_log(request, participant_id)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="use-log-{participant.code}.csv"'
-    response.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow([str(cell) for cell in _LOG_HEADER])
-    for row in rows.iterator():
-        at = timezone.localtime(row.at).isoformat(timespec="seconds")
-        cells = (at, row.actor_name, row.organisation_names, *_words(row))
-        writer.writerow([safe_cell(cell) for cell in cells])
-    return response
+    entries = (
+        (
+            timezone.localtime(row.at).isoformat(timespec="seconds"),
+            row.actor_name,
+            row.organisation_names,
+            *_words(row),
+        )
+        for row in rows.iterator()
+    )
+    return csv_response(f"use-log-{participant.code}.csv", [_LOG_HEADER, *entries])
 
 
 def _use_log(request: HttpRequest, participant_id: UUID) -> tuple[Participant, QuerySet[UseLog]]:

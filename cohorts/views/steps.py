@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods
 from cohorts import forms, selectors, services
 from cohorts.models import Enrolment, Participant
 from cohorts.rules.eligibility import parse_criteria
-from cohorts.views.common import accepted, signed_in, step_page
+from cohorts.views.common import step_page
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import RuleViolation
 from sibportal.web import formats
+from sibportal.web.doors import accepted, signed_in
 
 
 def _step(

@@ -17,7 +17,7 @@ from contracts.models import Contract, ContractDocument
 from contracts.views.shown import contract_page
 from sibportal.accounts.models import User
 from sibportal.accounts.roles import Action
-from sibportal.accounts.views.common import accepted, signed_in, status_of
+from sibportal.web.doors import accepted, signed_in, status_of
 
 
 @login_required

@@ -27,8 +27,8 @@ from contracts.views.shown import (
     log_entry,
 )
 from sibportal.accounts.roles import Action
-from sibportal.accounts.views.common import accepted, signed_in, status_of
 from sibportal.web.components import Filter, Status
+from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.http import page
 from sibportal.web.localised import LocalisedText, localised
 from sibportal.web.tables import DateColumn, PortalTable, StatusColumn

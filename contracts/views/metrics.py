@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contracts import selectors, services
 from contracts.forms import MetricForm
 from contracts.models import Metric
-from sibportal.accounts.views.common import accepted, signed_in, status_of
+from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.http import page
 from sibportal.web.localised import LocalisedText, localised
 from sibportal.web.tables import NumberColumn, PortalTable

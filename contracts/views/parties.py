@@ -15,7 +15,7 @@ from contracts import selectors, services
 from contracts.forms import CustodyForm, PartyEndForm, PartyForm, SuccessionForm
 from contracts.views.shown import contract_page
 from sibportal.accounts.roles import Action
-from sibportal.accounts.views.common import accepted, signed_in, status_of
+from sibportal.web.doors import accepted, signed_in, status_of
 
 
 @login_required

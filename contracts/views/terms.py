@@ -22,9 +22,9 @@ from contracts.rules.terms.sentences import sentences
 from contracts.states import TermsState
 from contracts.views.shown import contract_page, contract_status, terms_status
 from sibportal.accounts.roles import Action
-from sibportal.accounts.views.common import accepted, signed_in
 from sibportal.kernel.errors import NotVisible, RuleViolation
 from sibportal.web.components import Status
+from sibportal.web.doors import accepted, signed_in
 from sibportal.web.http import UNPROCESSABLE
 from sibportal.web.messages import issue_sentence, sentence
 

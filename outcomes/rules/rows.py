@@ -11,8 +11,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from datetime import date
-from decimal import Decimal
 
 from outcomes.rules.headers import HEADERS, column_of
 from outcomes.rules.reading import has_control_characters
@@ -93,23 +91,6 @@ def parse(content: bytes | Iterable[bytes], limits: Limits | None = None) -> Par
     if not rows and not errors:
         raise RuleViolation("outcomes.file_without_rows")
     return ParsedFile(tuple(rows), tuple(errors), encoding, delimiter, notes)
-
-
-def safe_cell(value: object) -> object:
-    """A value for a CSV or spreadsheet cell that no program will run.
-
-    Numbers stay numbers (also negative ones) and dates become ISO text. A text that begins like a
-    formula, after spaces too, gets an apostrophe before it.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, bool | int | float | Decimal):
-        return value
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value).replace("\0", "")
-    trimmed = text.lstrip(" \N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}")
-    return f"'{text}" if trimmed.startswith(_FORMULA_SIGNS) else text
 
 
 def _collect(content: bytes | Iterable[bytes], limits: Limits) -> bytes:

@@ -18,12 +18,13 @@ from outcomes.models import Closing
 from outcomes.rules.closing import CheckItem
 from outcomes.selectors import Draft, PeriodStatus
 from outcomes.states import ClosingState
-from outcomes.views.common import accepted, document_of, outcome_title, signed_in, status_code
-from outcomes.views.results import result_words, shown_lines
+from outcomes.views.common import document_of, outcome_title
+from outcomes.views.results import last_day, result_words, shown_lines
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import NotVisible
 from sibportal.web import formats
 from sibportal.web.components import Check
+from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.http import page
 from sibportal.web.messages import sentence
 
@@ -44,6 +45,7 @@ def closing_detail(request: HttpRequest, closing_id: UUID) -> HttpResponse:
         "row": row,
         "contract": row.contract,
         "signed": signed,
+        "last_day": last_day(row),
         "checks": _checks(row),
         "pairs": _facts(row) if signed else [],
         "lines": shown_lines(viewer, row) if signed else [],
@@ -112,7 +114,7 @@ def closing_force(request: HttpRequest, period_id: UUID) -> HttpResponse:
         "contract": period.contract,
         "checks": list(_check_lines(status.items)) if status else [],
     }
-    return page(request, "outcomes/closing_force.html", context, status=status_code(form))
+    return page(request, "outcomes/closing_force.html", context, status=status_of(form))
 
 
 def _status_of(period_id: UUID, statuses: Iterable[PeriodStatus]) -> PeriodStatus | None:

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from contracts.models import Contract, Metric, MetricKind
 from contracts.rules.terms import TermsDocument
 from outcomes import selectors
 from outcomes.models import Finding, FindingSeverity, Measurement
-from outcomes.rules.rows import safe_cell
 from outcomes.states import MeasurementState
-from sibportal.kernel.errors import RuleViolation
 from sibportal.web import formats
 from sibportal.web.components import Check, Status, Tone
-from sibportal.web.forms import attach_issues
 from sibportal.web.localised import choose, localised
 from sibportal.web.messages import sentence
 
 if TYPE_CHECKING:
     from django.core.paginator import Page
-    from django.forms import Form
     from django.http import HttpRequest
 
-    from sibportal.accounts.models import User
 
 T = TypeVar("T")
 PER_PAGE = 25
@@ -44,27 +37,6 @@ TONES: dict[str, Tone] = {
     MeasurementState.SUPERSEDED: "neutral",
 }
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person behind a request that has passed login_required."""
-    return cast("User", request.user)
-
-
-def accepted(form: Form, service: Callable[[], T]) -> T | None:
-    """The service's answer where shape and rules agree; else None, and the form says why."""
-    if not form.is_valid():
-        return None
-    try:
-        return service()
-    except RuleViolation as violation:
-        attach_issues(form, violation)
-        return None
-
-
-def status_code(form: Form) -> int:
-    """422 where the page shows a refused form again."""
-    return 422 if form.errors else 200
 
 
 def paged(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any]) -> dict[str, Any]:
@@ -134,14 +106,3 @@ def shown(params: Mapping[str, Any]) -> dict[str, Any]:
         else value
         for name, value in params.items()
     }
-
-
-def csv_response(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
-    """A CSV file that spreadsheets read and do not run."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    writer = csv.writer(response, delimiter=";")
-    for row in rows:
-        writer.writerow([safe_cell(cell) for cell in row])
-    return response

@@ -21,17 +21,11 @@ from outcomes.forms import MeasurementForm
 from outcomes.models import Door
 from outcomes.rules.points import PointStatus
 from outcomes.selectors import DueItem
-from outcomes.views.common import (
-    accepted,
-    metric_title,
-    paged,
-    signed_in,
-    status_code,
-    value_text,
-)
+from outcomes.views.common import metric_title, paged, value_text
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import NotVisible
 from sibportal.web.components import Filter, Status
+from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.http import page
 from sibportal.web.localised import choose
 
@@ -114,7 +108,7 @@ def measurement_submit(request: HttpRequest, participant_id: UUID) -> HttpRespon
         "metric": metric_title(item.metric),
         "point": str(choose(item.point.title)) or item.point.key,
     }
-    return page(request, "outcomes/measurement_submit.html", context, status=status_code(form))
+    return page(request, "outcomes/measurement_submit.html", context, status=status_of(form))
 
 
 def entry_url(item: DueItem) -> str:

@@ -19,10 +19,11 @@ from outcomes.models import Import
 from outcomes.rules.rows import parse
 from outcomes.selectors import unpack_issue
 from outcomes.states import ImportState
-from outcomes.views.common import accepted, csv_response, signed_in, status_code
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import NotVisible
 from sibportal.web.components import ImportProblem, ImportReport
+from sibportal.web.doors import accepted, signed_in, status_of
+from sibportal.web.exports import csv_response
 from sibportal.web.http import page
 from sibportal.web.messages import issue_sentence
 
@@ -57,7 +58,7 @@ def import_create(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         if read:
             return redirect("outcomes:import-detail", read.pk)
     context = {"form": form, "contract": contract}
-    return page(request, "outcomes/import_create.html", context, status=status_code(form))
+    return page(request, "outcomes/import_create.html", context, status=status_of(form))
 
 
 @login_required

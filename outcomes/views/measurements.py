@@ -17,22 +17,20 @@ from outcomes.forms import AnswerForm, CorrectionForm, DecisionForm, prefilled
 from outcomes.models import Decision, Door, Measurement, Verification
 from outcomes.states import MEASUREMENT, MeasurementState
 from outcomes.views.common import (
-    accepted,
     checks_of,
-    csv_response,
     document_of,
     metric_title,
     paged,
     point_title,
-    signed_in,
     state_status,
-    status_code,
     value_text,
 )
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import NotVisible
 from sibportal.web import formats
 from sibportal.web.components import Filter, LogEntry
+from sibportal.web.doors import accepted, signed_in, status_of
+from sibportal.web.exports import csv_response
 from sibportal.web.http import page
 
 if TYPE_CHECKING:
@@ -174,7 +172,7 @@ def measurement_correct(request: HttpRequest, measurement_id: UUID) -> HttpRespo
         "metric": metric_title(row.metric),
         "point": point_title(document_of(row.contract), row.point_key),
     }
-    return page(request, "outcomes/measurement_correct.html", context, status=status_code(form))
+    return page(request, "outcomes/measurement_correct.html", context, status=status_of(form))
 
 
 def _decide(actor: User, row: Measurement, given: dict[str, Any]) -> Measurement:

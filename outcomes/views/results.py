@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 from outcomes import selectors
 from outcomes.models import Closing
 from outcomes.rules.statistics import Method
-from outcomes.selectors import PeriodStatus, Progress
-from outcomes.views.common import document_of, outcome_title, signed_in
+from outcomes.selectors import Measured, PeriodStatus, Progress
+from outcomes.views.common import document_of, outcome_title
 from sibportal.accounts.roles import Action
 from sibportal.web import charts, formats
 from sibportal.web.components import Status
+from sibportal.web.doors import signed_in
 from sibportal.web.http import page
 from sibportal.web.localised import choose
 
@@ -41,9 +42,12 @@ def result_list(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     progress = selectors.outcome_progress(viewer, [contract.pk]).get(contract.pk, ())
     context = {
         "contract": contract,
-        "as_of": max((one.period.ends_on for one in closings), default=None),
+        "as_of": max((one.last_day for one in statuses if one.closed), default=None),
         "charts": [progress_chart(one) for one in progress if one.series and one.is_rate],
-        "closings": [{"row": row, "lines": shown_lines(viewer, row)} for row in reversed(closings)],
+        "closings": [
+            {"row": row, "lines": shown_lines(viewer, row), "last_day": last_day(row)}
+            for row in reversed(closings)
+        ],
         "periods": [{"status": one, "tag": _period_tag(one)} for one in reversed(statuses)],
         "protected": not selectors.sees_small_numbers(viewer, contract),
         "may_force": selectors.may(viewer, Action.FORCE_CLOSING, contract),
@@ -81,6 +85,11 @@ def shown_lines(viewer: User, closing: Closing) -> list[dict[str, object]]:
     return lines
 
 
+def last_day(closing: Closing) -> date:
+    """The last day that a closing covers."""
+    return closing.period.ends_on - timedelta(days=1)
+
+
 def result_words(
     numerator: int,
     denominator: int,
@@ -108,7 +117,7 @@ def progress_chart(one: Progress) -> charts.Progress:
     title = str(choose(one.titles)) or one.outcome_key
     known = [point for point in one.series if point.estimate is not None]
     later = [point for point in one.path if not known or point.day > known[-1].period.ends_on]
-    labels = tuple(formats.day(point.period.ends_on) for point in known)
+    labels = tuple(_last_day(point) for point in known)
     path: list[float | None] = [_agreed(one, point.period.ends_on) for point in known]
     return charts.Progress(
         key=f"{one.contract_id}-{one.outcome_key}",
@@ -117,7 +126,7 @@ def progress_chart(one: Progress) -> charts.Progress:
         labels=labels + tuple(formats.day(point.day) for point in later),
         verified=tuple(
             charts.Point(
-                formats.day(point.period.ends_on),
+                _last_day(point),
                 float(point.estimate or 0),
                 None if point.low is None else float(point.low),
                 None if point.high is None else float(point.high),
@@ -128,6 +137,10 @@ def progress_chart(one: Progress) -> charts.Progress:
         threshold=None if one.threshold is None else float(one.threshold),
         threshold_label=_("Threshold"),
     )
+
+
+def _last_day(point: Measured) -> str:
+    return formats.day(point.period.ends_on - timedelta(days=1))
 
 
 def _agreed(one: Progress, on: date) -> float | None:

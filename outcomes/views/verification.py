@@ -15,17 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from outcomes import selectors, services
-from outcomes.views.common import (
-    document_of,
-    metric_title,
-    paged,
-    point_title,
-    signed_in,
-    value_text,
-)
+from outcomes.views.common import document_of, metric_title, paged, point_title, value_text
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import RuleViolation
 from sibportal.web.components import Filter
+from sibportal.web.doors import signed_in
 from sibportal.web.http import page
 from sibportal.web.messages import issue_sentence
 

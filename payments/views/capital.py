@@ -16,7 +16,7 @@ from payments import services
 from payments.forms import CapitalPaymentForm, CommitmentForm
 from payments.selectors import capital as selectors
 from sibportal.accounts.roles import Action
-from sibportal.accounts.views.common import accepted, signed_in, status_of
+from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.http import page
 
 if TYPE_CHECKING:

@@ -29,10 +29,10 @@ from payments.selectors.claims import ClaimTask, ClaimTaskKind
 from payments.states import ClaimState
 from payments.views import shown
 from sibportal.accounts.roles import Action
-from sibportal.accounts.views.common import accepted, signed_in, status_of
 from sibportal.kernel.errors import InvalidTransition, NotAllowed
 from sibportal.kernel.explain import Calculation, Step
 from sibportal.web.components import Explanation, Filter
+from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.http import page
 from sibportal.web.tables import DateColumn, MoneyColumn, PortalTable, StatusColumn
 

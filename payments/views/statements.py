@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -18,9 +17,9 @@ from django.views.decorators.http import require_safe
 from payments.forms import StatementForm
 from payments.selectors import statements as selectors
 from payments.selectors.statements import Statement
-from sibportal.accounts.views.common import signed_in, status_of
 from sibportal.web import formats
-from sibportal.web.exports import safe_cell
+from sibportal.web.doors import signed_in, status_of
+from sibportal.web.exports import csv_response
 from sibportal.web.http import page
 
 if TYPE_CHECKING:
@@ -61,14 +60,7 @@ def statement_print(request: HttpRequest, organisation_id: UUID) -> HttpResponse
 def statement_export(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     """The same as a table that spreadsheets read and do not run."""
     statement = _statement(request, organisation_id, _day(_asked(request)))
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = f"statement-{statement.as_of.isoformat()}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    writer = csv.writer(response, delimiter=";")
-    for row in _rows(statement):
-        writer.writerow([safe_cell(cell) for cell in row])
-    return response
+    return csv_response(f"statement-{statement.as_of.isoformat()}.csv", _rows(statement))
 
 
 def _asked(request: HttpRequest) -> StatementForm:

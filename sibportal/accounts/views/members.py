@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sibportal.accounts import selectors, services
 from sibportal.accounts.forms import InvitationForm, RolesForm
-from sibportal.accounts.views.common import accepted, signed_in, status_of
+from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.http import page
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sibportal.accounts import selectors, services
 from sibportal.accounts.forms import OrganisationFilterForm, OrganisationForm, RenameForm
-from sibportal.accounts.views.common import accepted, signed_in, status_of
+from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.http import page
 from sibportal.web.tables import PortalTable
 

@@ -16,7 +16,7 @@ from sibportal.accounts import selectors, services
 from sibportal.accounts.adapter import set_language_cookie
 from sibportal.accounts.forms import ProfileForm, ServiceAccountForm, TokenForm
 from sibportal.accounts.models import Organisation, User
-from sibportal.accounts.views.common import accepted, signed_in, status_of
+from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.http import page
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,14 +17,14 @@ from outcomes.views.results import progress_chart
 from payments.views.shown import headline
 from sibportal.accounts import access
 from sibportal.accounts.roles import PartyRole
-from sibportal.accounts.views.common import signed_in
 from sibportal.portal import selectors
 from sibportal.portal.selectors import Overview
 from sibportal.portal.views import shown
 from sibportal.portal.views.tasks import all_tasks, waiting_of
 from sibportal.web import formats
 from sibportal.web.components import Kpi, Meter
-from sibportal.web.exports import safe_cell
+from sibportal.web.doors import signed_in
+from sibportal.web.exports import csv_response
 from sibportal.web.http import page
 from sibportal.web.localised import localised
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from contracts.models import Contract, Party
 
 
+@login_required
 @require_safe
 def contract_detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """One contract at a glance, as far as the reader may see it."""
@@ -54,7 +55,7 @@ def contract_detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "tasks": all_tasks(waiting_of(request), contract.pk),
         "kpis": _kpis(overview),
         "charts": [progress_chart(one) for one in drawn],
-        "pairs": _facts(contract),
+        "pairs": _facts(contract, overview),
         "texts": _texts(contract),
         "people": _who_is_who(contracts.selectors.parties_today(contract)),
         "documents": contracts.selectors.documents(viewer, contract)[:5],
@@ -65,19 +66,14 @@ def contract_detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     return page(request, "portal/contract_detail.html", context)
 
 
+@login_required
 @require_safe
 def contract_export(request: HttpRequest) -> HttpResponse:
     """All contracts that the reader may see, as a file that spreadsheets read and do not run."""
     viewer = signed_in(request)
     found = selectors.overviews(viewer, contracts.selectors.contracts(viewer).order_by("code"))
     name = f"contracts-{timezone.localdate().isoformat()}.csv"
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.write("\N{ZERO WIDTH NO-BREAK SPACE}")
-    writer = csv.writer(response, delimiter=";")
-    for row in _export(found):
-        writer.writerow([safe_cell(cell) for cell in row])
-    return response
+    return csv_response(name, _export(found))
 
 
 def _export(found: list[Overview]) -> Iterator[list[object]]:
@@ -150,12 +146,14 @@ def _kpis(one: Overview) -> list[Kpi]:
     return kpis
 
 
-def _facts(contract: Contract) -> list[tuple[str, str]]:
+def _facts(contract: Contract, overview: Overview) -> list[tuple[str, str]]:
     last = contract.ends_on - shown.DAY
     terms = contracts.selectors.terms_in_force(contract, contracts.selectors.today(contract))
     version = _("Version %(version)s") % {"version": terms.version} if terms else _("Not agreed")
     months = _("%(months)s months") % {"months": contract.period_months}
+    name, on = shown.milestone(overview)
     found = [
+        (_("Next"), f"{name}, {formats.day(on)}" if on else name),
         (_("Place"), contract.place),
         (_("In force"), f"{formats.day(contract.starts_on)}–{formats.day(last)}"),
         (_("Terms"), version),

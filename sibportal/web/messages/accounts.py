@@ -35,7 +35,8 @@ MESSAGES: dict[str, Promise] = {
         "The role integration is for service accounts. Create one on the organisation's page."
     ),
     "accounts.last_administrator": _(
-        "This is the last administrator without an end date. Make somebody else administrator first."
+        "This is the last administrator without an end date. "
+        "Make somebody else administrator first."
     ),
     "accounts.name_missing": _("Write a name."),
     "accounts.not_a_person": _("%(email)s belongs to a service account. Write a person's address."),
