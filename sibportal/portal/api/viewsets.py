@@ -18,6 +18,7 @@ from payments.selectors.claims import ClaimTaskKind
 from sibportal.accounts import access
 from sibportal.portal import selectors
 from sibportal.portal.api.serializers import OverviewSerializer, WaitingSerializer
+from sibportal.portal.selectors import Dashboard
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -62,9 +63,12 @@ class WaitingViewSet(ViewSet):
     def list(self, request: Request) -> Response:
         """How many decisions, signatures, answers and measurements wait for the caller."""
         viewer = _caller(request)
-        waiting = selectors.waiting(viewer, access.party_roles(viewer))
+        roles = access.party_roles(viewer)
+        waiting = selectors.waiting(viewer, roles)
         kinds = [task.kind for task in waiting.claims]
-        due = [one.status for one in outcomes.selectors.due_list(viewer)]
+        provider = Dashboard.PROVIDER in selectors.dashboards(roles)
+        items = outcomes.selectors.due_list(viewer) if provider else []
+        due = [one.status for one in items]
         found = {
             "terms_to_agree": len(waiting.terms),
             "claims_to_submit": kinds.count(ClaimTaskKind.SUBMIT),

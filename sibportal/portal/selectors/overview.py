@@ -135,5 +135,5 @@ def _first_open_periods(rows: list[Contract]) -> dict[UUID, ReportingPeriod]:
     unsigned = ReportingPeriod.objects.filter(contract__in=[row.pk for row in rows]).filter(
         Q(closing=None) | ~Q(closing__state=ClosingState.SIGNED)
     )
-    first = unsigned.order_by("contract", "number").distinct("contract").select_related("closing")
-    return {period.contract_id: period for period in first}
+    first = unsigned.order_by("contract_id", "number").distinct("contract_id")
+    return {period.contract_id: period for period in first.select_related("closing")}

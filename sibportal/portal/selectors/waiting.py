@@ -93,7 +93,7 @@ def _periods_to_force(viewer: User) -> list[ReportingPeriod]:
         Q(closing=None) | ~Q(closing__state=ClosingState.SIGNED),
         contract__state=ContractState.ACTIVE,
     )
-    first = unsigned.order_by("contract", "number").distinct("contract")
+    first = unsigned.order_by("contract_id", "number").distinct("contract_id")
     late = [
         period
         for period in first.select_related("contract", "closing")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.decorators import login_required
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,14 +20,15 @@ from outcomes.views.due import SHOWN, entry_url
 from outcomes.views.results import progress_chart
 from payments.selectors.statements import investor_statement
 from payments.views.shown import headline
-from sibportal.accounts.roles import PartyRole
-from sibportal.accounts.views.common import signed_in
+from sibportal.accounts import access
+from sibportal.accounts.roles import Action, PartyRole
 from sibportal.portal import selectors
 from sibportal.portal.selectors import DASHBOARDS, Dashboard, Overview
 from sibportal.portal.views import shown
 from sibportal.portal.views.tasks import tasks, waiting_of
 from sibportal.web import formats
 from sibportal.web.components import Filter, Kpi, Meter, Status
+from sibportal.web.doors import signed_in
 from sibportal.web.http import page
 from sibportal.web.localised import choose
 
@@ -41,6 +43,7 @@ _STATE_ORDER.insert(0, _STATE_ORDER.pop(_STATE_ORDER.index(ContractState.ACTIVE)
 DUE_SHOWN = 8
 
 
+@login_required
 @require_safe
 def official(request: HttpRequest) -> HttpResponse:
     """The payer's and co-payer's: decisions, key figures, contracts, claims, money."""
@@ -55,10 +58,12 @@ def official(request: HttpRequest) -> HttpResponse:
         "kpis": _official_kpis(rows),
         "claims": shown.claim_rows(claims, words),
         "shows_money": any(one.money for one in rows),
+        "may_create": access.organisations_for(request.user, Action.CREATE_CONTRACT).exists(),
     }
     return page(request, "portal/official.html", context, fragment="portal/_progress.html")
 
 
+@login_required
 @require_safe
 def provider(request: HttpRequest) -> HttpResponse:
     """The lead provider's and service partner's: what to measure, questions, corrections."""
@@ -78,6 +83,7 @@ def provider(request: HttpRequest) -> HttpResponse:
     return page(request, "portal/provider.html", context, fragment="portal/_progress.html")
 
 
+@login_required
 @require_safe
 def verifier(request: HttpRequest) -> HttpResponse:
     """The verifier's: the queue by contract, closings to sign, exits, and one's independence."""
@@ -109,6 +115,7 @@ def verifier(request: HttpRequest) -> HttpResponse:
     return page(request, "portal/verifier.html", context, fragment="portal/_progress.html")
 
 
+@login_required
 @require_safe
 def investor(request: HttpRequest) -> HttpResponse:
     """The investor's and fund manager's: capital, received, outcomes against expectations."""
@@ -135,6 +142,7 @@ def investor(request: HttpRequest) -> HttpResponse:
     return page(request, "portal/investor.html", context, fragment="portal/_progress.html")
 
 
+@login_required
 @require_safe
 def observer(request: HttpRequest) -> HttpResponse:
     """For steering members, auditors, experts and others who follow and decide nothing here."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.decorators import login_required
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -43,6 +44,7 @@ class Operation:
     answers: tuple[tuple[str, tuple[Field, ...]], ...]
 
 
+@login_required
 @require_safe
 def api_documentation(request: HttpRequest) -> HttpResponse:
     """Every address of the REST interface with what it takes and gives."""

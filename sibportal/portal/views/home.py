@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -11,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
-from sibportal.accounts.views.common import signed_in
 from sibportal.portal import selectors
 from sibportal.portal.selectors import Dashboard
 from sibportal.portal.views.tasks import roles_of, waiting_of
+from sibportal.web.doors import signed_in
 from sibportal.web.http import page
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ ABOUT = {
 }
 
 
+@login_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Lead to the one dashboard, offer several, or tell what happens before the first contract."""

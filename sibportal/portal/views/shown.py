@@ -123,8 +123,10 @@ def milestone(one: Overview) -> tuple[str, date | None]:
         return _("Signature of period %(number)s") % number, None
     if one.period.ends_on > today(one.contract):
         return _("Period %(number)s ends") % number, one.period.ends_on - DAY
-    last = one.period.ends_on + timedelta(days=one.contract.grace_days)
-    return _("Last entries of period %(number)s") % number, last - DAY
+    last = one.period.ends_on + timedelta(days=one.contract.grace_days) - DAY
+    if last < today(one.contract):
+        return _("Period %(number)s is still open") % number, last
+    return _("Last entries of period %(number)s") % number, last
 
 
 def period_name(period: ReportingPeriod) -> str:
@@ -333,9 +335,9 @@ def claim_rows(claims: Iterable[Claim], words: dict[object, str]) -> list[ClaimR
                     claim=claim,
                     url=reverse("payments:claim-detail", args=[claim.pk]),
                     title=f"{contract_title(claim.contract)}, {period_name(claim.period)}",
-                    sub=_("Claim %(number)s · paid by %(payer)s") % name,
+                    sub=words.get(claim.pk, ""),
                     amount=claim_money(claim, share.amount),
-                    words=words.get(claim.pk, ""),
+                    words=_("Claim %(number)s · paid by %(payer)s") % name,
                     stages=stages(claim, share),
                 )
             )
