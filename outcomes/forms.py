@@ -16,9 +16,8 @@ from contracts.models import Metric, MetricKind
 from outcomes.models import Decision, Measurement
 from outcomes.rules.validation import Candidate
 from sibportal.web.forms import UploadField
-from sibportal.web.uploads import LIMIT
 
-REACHED = (("yes", _("Yes, measured")), ("no", _("No, not reached")))
+LARGEST_FILE = 10_000_000  # bytes, as the rules have it
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 
 
@@ -26,25 +25,40 @@ def _date_input() -> forms.TextInput:
     return forms.TextInput(attrs={"class": "w-s", "autocomplete": "off", "inputmode": "numeric"})
 
 
+class AskedField(forms.CharField):
+    """A text that is asked for; whether it may be left empty here is for the rules to say."""
+
+    def validate(self, value: str) -> None:
+        """Accept anything: the rules name everything that is missing at once."""
+
+
+class AskedChoice(forms.ChoiceField):
+    """The same for a choice; what is chosen must be one that was offered."""
+
+    def validate(self, value: str) -> None:
+        """Accept no choice, for those who were not reached."""
+        if value:
+            super().validate(value)
+
+
 class MeasurementForm(forms.Form):
     """One measurement of one participant; metric and point come from the due list."""
 
-    value = forms.CharField(label=_("Result"), required=False)
-    measured_on = forms.CharField(
+    use_required_attribute = False
+
+    value = AskedField(label=_("Result"))
+    measured_on = AskedField(
         label=_("Date of measurement"),
-        required=False,
         max_length=40,
         help_text=_("Day.month.year, for example 12.11.2026."),
         widget=_date_input(),
     )
-    evidence_source = forms.CharField(
+    evidence_source = AskedField(
         label=_("Source of evidence"),
-        required=False,
         help_text=_("What shows it, for example a contract of employment or a test form."),
     )
-    evidence_location = forms.CharField(
+    evidence_location = AskedField(
         label=_("Where the evidence is held"),
-        required=False,
         help_text=_("A folder or system. Never a person's name."),
     )
     not_reached_reason = forms.CharField(
@@ -69,8 +83,8 @@ class MeasurementForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["value"]
         if metric.kind == MetricKind.YES_NO:
-            self.fields["value"] = forms.ChoiceField(
-                label=field.label, required=False, choices=YES_NO, widget=forms.RadioSelect
+            self.fields["value"] = AskedChoice(
+                label=field.label, choices=YES_NO, widget=forms.RadioSelect
             )
             return
         field.widget = forms.TextInput(
@@ -102,7 +116,7 @@ class ImportForm(forms.Form):
 
     file = UploadField(
         label=_("CSV file"),
-        max_bytes=LIMIT,
+        max_bytes=LARGEST_FILE,
         extensions=(".csv", ".txt"),
         help_text=_("At most 10 MB and 50,000 rows. Nothing is saved before you confirm."),
     )
@@ -132,9 +146,8 @@ class DecisionForm(forms.Form):
 class AnswerForm(forms.Form):
     """The provider's answer to a question."""
 
-    text = forms.CharField(
+    text = AskedField(
         label=_("Your answer"),
-        required=False,
         help_text=_("The verifier reads it. No names."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -154,9 +167,8 @@ class TickedForm(forms.Form):
 class ForceClosingForm(forms.Form):
     """An official's reason for closing a period that is not complete."""
 
-    reason = forms.CharField(
+    reason = AskedField(
         label=_("Reason"),
-        required=False,
         max_length=300,
         help_text=_("Everybody in the contract reads it."),
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -41,6 +41,11 @@ class PeriodStatus:
     items: tuple[CheckItem, ...]
 
     @property
+    def last_day(self) -> date:
+        """The last day of the period."""
+        return self.period.ends_on - timedelta(days=1)
+
+    @property
     def complete(self) -> bool:
         """Whether everything that is required has happened."""
         return rules.is_complete(self.items)
