@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("proposed", "Waiting for the verifier's signature"),
-                            ("signed", "Closed"),
+                            ("signed", "Signed and closed"),
                         ],
                         default="proposed",
                         max_length=10,

@@ -171,7 +171,7 @@ def _method(code: str) -> str:
 
 def _period_tag(one: PeriodStatus) -> Status:
     if one.closed:
-        return Status("verified", _("Closed"))
+        return Status("verified", _("Signed and closed"))
     if one.closing is not None:
         return Status("info", _("Waiting for the verifier's signature"))
     if one.complete:
