@@ -219,7 +219,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@example.org")
 ACCOUNT_RATE_LIMITS = {"feedback": "10/h/ip"}  # beside those of the sign-in pages
-SIB_FEEDBACK_EMAIL: str = env.str("SIB_FEEDBACK_EMAIL", default=DEFAULT_FROM_EMAIL)
+SIB_FEEDBACK_EMAIL = env.str("SIB_FEEDBACK_EMAIL", default=DEFAULT_FROM_EMAIL)
 if _mail_folder := env.str("EMAIL_FILE_PATH", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = _mail_folder
