@@ -27,12 +27,14 @@ from cohorts.services.referrals import (
     refer_participant,
     set_service_partner,
 )
+from cohorts.services.taking_over import IntakeFacts, take_over_intake
 
 __all__ = [
     "CohortFacts",
     "EnrolmentFacts",
     "ErasureFact",
     "IdentityFacts",
+    "IntakeFacts",
     "ReferralFacts",
     "ShownIdentity",
     "confirm_exit",
@@ -55,5 +57,6 @@ __all__ = [
     "set_service_partner",
     "show_identity",
     "start_service",
+    "take_over_intake",
     "update_cohort",
 ]

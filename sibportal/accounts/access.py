@@ -11,6 +11,7 @@ history, not a grant, and lives in the rules of each app.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.apps import apps
@@ -282,17 +283,27 @@ def _visible_by_organisation(queryset: QuerySet[T], viewer: User, action: Action
     return queryset.filter(reach)
 
 
-def _granting_parties(viewer: User, action: Action) -> QuerySet[Any]:
-    """Parties through which `viewer` holds `action` today; both roles on the same organisation."""
-    member_roles: dict[PartyRole, list[MemberRole]] = {}
+@cache
+def _roles_that_grant(action: Action) -> dict[tuple[MemberRole, ...], list[PartyRole]]:
+    """GRANTS read the other way round, party roles with the same member roles together: each
+    group is one subquery, and building subqueries is what a check costs."""
+    by_party: dict[PartyRole, list[MemberRole]] = {}
     for (party_role, member_role), actions in GRANTS.items():
         if action in actions:
-            member_roles.setdefault(party_role, []).append(member_role)
+            by_party.setdefault(party_role, []).append(member_role)
+    groups: dict[tuple[MemberRole, ...], list[PartyRole]] = {}
+    for party_role, roles in by_party.items():
+        groups.setdefault(tuple(sorted(roles)), []).append(party_role)
+    return groups
+
+
+def _granting_parties(viewer: User, action: Action) -> QuerySet[Any]:
+    """Parties through which `viewer` holds `action` today; both roles on the same organisation."""
     party_model = apps.get_model("contracts", "Party")
     mine = memberships(viewer).filter(organisation=OuterRef("organisation"))
     holds = Q(pk__in=[])
-    for party_role, roles in member_roles.items():
-        holds |= Q(Exists(mine.filter(role__in=roles)), role=party_role)
+    for roles, party_roles_alike in _roles_that_grant(action).items():
+        holds |= Q(Exists(mine.filter(role__in=roles)), role__in=party_roles_alike)
     today = timezone.localdate()
     started = Q(predecessor=None) | Q(valid_from__lte=today)
     running = Q(valid_until=None) | Q(valid_until__gt=today)
