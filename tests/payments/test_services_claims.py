@@ -466,6 +466,7 @@ def test_without_the_lock_only_the_constraints_would_be_left(
 
     def naive(person: User) -> str:
         step = approval_rules.open_step(payer.pk, [])
+        assert step is not None
         try:
             Approval.objects.create(
                 claim=claim, payer=payer, step=step, round=1, approver=person, digest="x"

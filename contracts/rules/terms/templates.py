@@ -92,6 +92,7 @@ def cost_plus_premium_template(
     *,
     title: Titles,
     outcomes: Sequence[OutcomeAnswer],
+    together: Titles | None = None,
     rule: CompositeRule = CompositeRule.ALL_OF,
     scope: CompositeScope = CompositeScope.PER_PERSON,
     needed: int | None = None,
@@ -102,7 +103,7 @@ def cost_plus_premium_template(
     assessment_on: date | None = None,
 ) -> Document:
     """Cost plus premium at a threshold: the agreed cost and a percentage of it, paid once if
-    enough people reach one outcome, or several together (`title` names them)."""
+    enough people reach one outcome, or several together (which `together` names, else `title`)."""
     entries = [_outcome(answer) for answer in outcomes]
     measured = outcomes[0].key if outcomes else TOGETHER
     if len(outcomes) > 1:
@@ -113,7 +114,7 @@ def cost_plus_premium_template(
             "scope": str(scope),
             "needed": needed,
         }
-        entries.append({"key": TOGETHER, "title": dict(title), "composite": composite})
+        entries.append({"key": TOGETHER, "title": dict(together or title), "composite": composite})
     term = {
         "key": COST_PLUS_PREMIUM,
         "title": dict(title),
