@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from sibportal.accounts import access
 from sibportal.accounts.roles import PUBLIC_BODIES
 from sibportal.portal.selectors import Dashboard, dashboards
+from sibportal.portal.views.home import NAMES
 from sibportal.portal.views.tasks import roles_of, waiting_of
 from sibportal.web.components import NavigationItem
 from sibportal.web.templatetags.sib import optional_url
@@ -66,17 +67,10 @@ def _dashboards(request: HttpRequest, found: list[Dashboard]) -> list[_Item]:
     """Each dashboard with how much waits there; one alone is simply the overview."""
     if not found:
         return [(_("Start"), reverse("portal:home"), "house", 0)]
-    names = {
-        Dashboard.OFFICIAL: _("As payer"),
-        Dashboard.PROVIDER: _("As service provider"),
-        Dashboard.VERIFIER: _("As verifier"),
-        Dashboard.INVESTOR: _("As investor"),
-        Dashboard.OBSERVER: _("As follower"),
-    }
     waiting = waiting_of(request)
     return [
         (
-            _("Overview") if len(found) == 1 else names[one],
+            _("Overview") if len(found) == 1 else str(NAMES[one]),
             reverse(f"portal:{one}"),
             _ICONS[one],
             waiting.count(one),

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from sibportal.accounts.models import User
     from sibportal.accounts.roles import PartyRole
 
-TASKS_SHOWN = 10
-
 
 def roles_of(request: HttpRequest) -> frozenset[PartyRole]:
     """The reader's party roles, asked once per request."""
