@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from outcomes import selectors
@@ -176,4 +177,4 @@ def _period_tag(one: PeriodStatus) -> Status:
         return Status("info", _("Waiting for the verifier's signature"))
     if one.complete:
         return Status("info", _("Complete"))
-    return Status("new", _("Open"))
+    return Status("new", pgettext("period", "Open"))
