@@ -21,7 +21,7 @@ from cohorts.rules.referral import check_birth_month, check_referral, check_step
 from cohorts.selectors import places_taken, providers
 from cohorts.services._shared import in_force, lock_cohort, record, refuse, texts
 from cohorts.services.enrolments import EnrolmentFacts
-from cohorts.services.referrals import ReferralFacts
+from cohorts.services.referrals import ReferralFacts, _own_service_partner
 from cohorts.states import ReferralState
 from contracts.models import Contract
 from contracts.selectors import today
@@ -59,7 +59,7 @@ def take_over_intake(
     cohort = lock_cohort(cohort)
     contract = Contract.objects.select_for_update(of=("self",)).get(pk=cohort.contract_id)
     refuse(in_force(contract) + _issues(cohort, contract, rows))
-    people = _people(cohort, rows)
+    people = _people(cohort, rows, _own_service_partner(actor, cohort))
     cohort.save(update_fields=["last_code_number"])
     Participant.objects.bulk_create(people)
     pairs = list(zip(people, rows, strict=True))
@@ -96,7 +96,9 @@ def take_over_intake(
     return people
 
 
-def _people(cohort: Cohort, rows: Sequence[IntakeFacts]) -> list[Participant]:
+def _people(
+    cohort: Cohort, rows: Sequence[IntakeFacts], partner: Organisation | None
+) -> list[Participant]:
     people = []
     for row in rows:
         code, cohort.last_code_number = next_code(cohort.code_prefix, cohort.last_code_number)
@@ -105,7 +107,7 @@ def _people(cohort: Cohort, rows: Sequence[IntakeFacts]) -> list[Participant]:
             Participant(
                 cohort=cohort,
                 code=code,
-                served_by=row.served_by,
+                served_by=row.served_by or partner,
                 counts=row.referral.counts,
                 birth_month=born.replace(day=1) if born else None,
                 school_started_year=row.referral.school_started_year,

@@ -91,7 +91,6 @@ def load(town: Town, today: date) -> Contract:
         verifier=town.person("mittakeppi", "verifier"),
         open_from=calendar.on(CLOSED_MONTHS),
         held_in="Perhepolku's client records",
-        chance=chance,
     )
     measuring.report(desk, _Reporter(children, chance))
     measuring.verify_past(desk)
@@ -321,26 +320,25 @@ class _Reporter:
     """What is found of each child: most get better, some stay as they are."""
 
     def __init__(self, children: list[Participant], chance: Random) -> None:
-        self.chance = chance
         self.better = {one.code: chance.randrange(10) < 6 for one in children}
         self.start = {one.code: chance.randrange(30, 56) for one in children}
 
-    def __call__(self, item: DueItem) -> Answer | None:
+    def __call__(self, item: DueItem, chance: Random) -> Answer | None:
         code, begins = item.participant.code, item.point.key == "start"
-        if not begins and self.chance.randrange(9) == 0:
+        if not begins and chance.randrange(9) == 0:
             return None
         better = self.better[code] and not begins
         metric = item.metric.code
         if metric == PLACEMENT_DAYS:
-            days = self.chance.randrange(20, 180) if self.chance.randrange(14) == 0 else 0
+            days = chance.randrange(20, 180) if chance.randrange(14) == 0 else 0
             return Answer(str(days), "Register of child welfare clients")
         if metric == COPING:
-            value = self.start[code] + (self.chance.randrange(15, 32) if better else 4 - 4 * begins)
+            value = self.start[code] + (chance.randrange(15, 32) if better else 4 - 4 * begins)
             return Answer(_tenths(value), "Form filled in with the family")
         if metric == ATTENDANCE:
-            value = self.chance.randrange(880, 985) if better else self.chance.randrange(700, 930)
+            value = chance.randrange(880, 985) if better else chance.randrange(700, 930)
             return Answer(_tenths(value), "School's attendance records")
-        value = 30 - self.start[code] // 5 - (self.chance.randrange(4, 9) if better else 0)
+        value = 30 - self.start[code] // 5 - (chance.randrange(4, 9) if better else 0)
         return Answer(str(value), "Questionnaire answered by a parent")
 
 

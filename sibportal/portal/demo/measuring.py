@@ -34,7 +34,7 @@ class Answer:
 
 
 # What is reported of one due item; None leaves it unreported where that is still possible.
-Reporter = Callable[[DueItem], Answer | None]
+Reporter = Callable[[DueItem, Random], Answer | None]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,6 @@ class Desk:
     verifier: User
     open_from: date
     held_in: str
-    chance: Random
 
 
 def report(desk: Desk, reporter: Reporter) -> None:
@@ -73,10 +72,12 @@ def _by_code(item: DueItem) -> tuple[str, str]:
 def _row(desk: Desk, item: DueItem, reporter: Reporter) -> MeasurementInput | None:
     if item.status not in {PointStatus.OVERDUE, PointStatus.DUE} or item.window is None:
         return None
-    day = item.window.due_on + timedelta(days=desk.chance.randrange(MOST_DELAY + 1))
+    # Seeded by the item itself: how many items are due today changes no figure of the past.
+    chance = Random(f"{desk.contract.code} {item.participant.code} {item.key}")  # noqa: S311
+    day = item.window.due_on + timedelta(days=chance.randrange(MOST_DELAY + 1))
     if not desk.calendar.is_past(day):
         return None
-    answer = reporter(item)
+    answer = reporter(item, chance)
     if answer is None:
         # What a closed period waited for was reported, if only that nobody was reached.
         if day >= desk.open_from:

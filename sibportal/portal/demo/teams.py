@@ -71,7 +71,6 @@ def load(town: Town, today: date) -> Contract:
         verifier=town.person("mittakeppi", "verifier"),
         open_from=calendar.on(OPEN_FROM),
         held_in="Joukkuekummit's client records",
-        chance=chance,
     )
     measuring.report(desk, _Reporter(children, staying, chance))
     measuring.verify_past(desk)
@@ -237,7 +236,6 @@ class _Reporter:
     def __init__(
         self, children: list[Participant], staying: list[Participant], chance: Random
     ) -> None:
-        self.chance = chance
         self.start = {one.code: chance.randrange(35, 56) for one in children}
         codes = [one.code for one in staying]
         chance.shuffle(codes)
@@ -246,22 +244,22 @@ class _Reporter:
         self.coping = set(codes[: ends[2]])
         self.attendance = set(codes[: ends[1]]) | set(codes[ends[2] : ends[2] + ONLY_ATTENDANCE])
 
-    def __call__(self, item: DueItem) -> Answer | None:
+    def __call__(self, item: DueItem, chance: Random) -> Answer | None:
         code, point, metric = item.participant.code, item.point.key, item.metric.code
         if metric == PLACEMENT_DAYS:
             return Answer("0", "Register of child welfare clients")
-        if point == "year_4" and self.chance.randrange(5) == 0:
+        if point == "year_4" and chance.randrange(5) == 0:
             return None
         if metric == STRENGTHS:
             years = 0 if point == "start" else int(point.removeprefix("year_"))
             return Answer(str(26 - self.start[code] // 5 - years), "Questionnaire for parents")
         if metric == COPING:
             well = self._did(point, code, self.coping)
-            value = self.chance.randrange(70, 92) if well else self.start[code]
+            value = chance.randrange(70, 92) if well else self.start[code]
             return Answer(f"{value // 10}.{value % 10}", "Form of the mentor and the teacher")
         if metric == ATTENDANCE:
             well = self._did(point, code, self.attendance)
-            value = self.chance.randrange(925, 990) if well else self.chance.randrange(780, 915)
+            value = chance.randrange(925, 990) if well else chance.randrange(780, 915)
             return Answer(f"{value // 10}.{value % 10}", "School's attendance records")
         raise AssertionError(f"Nobody reports {metric} here.")
 

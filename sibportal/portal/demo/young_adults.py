@@ -65,9 +65,8 @@ def load(town: Town, today: date) -> Contract:
         verifier=town.person("mittakeppi", "verifier"),
         open_from=calendar.on(CLOSED_MONTHS),
         held_in="Språngbrädan's client records",
-        chance=chance,
     )
-    measuring.report(desk, _Reporter(people, staying, chance, desk.open_from))
+    measuring.report(desk, _Reporter(people, staying, chance))
     measuring.verify_past(desk)
     closed = contract.periods.filter(ends_on__lte=desk.open_from).order_by("number")
     closings = measuring.close(desk, closed)
@@ -301,9 +300,7 @@ class _Reporter:
         people: list[Participant],
         staying: list[Participant],
         chance: Random,
-        open_from: date,
     ) -> None:
-        self.chance, self.open_from = chance, open_from
         self.start = {one.code: chance.randrange(28, 49) for one in people}
         codes = [one.code for one in staying]
         chance.shuffle(codes)
@@ -312,24 +309,24 @@ class _Reporter:
         self.wellbeing = set(codes[: ends[0]]) | set(codes[ends[1] : ends[2]])
         self.unreached = set(codes[ends[2] : ends[2] + NOT_REACHED])
 
-    def __call__(self, item: DueItem) -> Answer | None:
+    def __call__(self, item: DueItem, chance: Random) -> Answer | None:
         code, point = item.participant.code, item.point.key
         if item.metric.code == PERMANENT_WORK:
             if code in self.unreached:
                 return Answer()
             return Answer("yes" if code in self.work else "no", "Extract from the income register")
-        return self._wellbeing(code, point)
+        return self._wellbeing(code, point, chance)
 
-    def _wellbeing(self, code: str, point: str) -> Answer | None:
+    def _wellbeing(self, code: str, point: str, chance: Random) -> Answer | None:
         start = self.start[code]
         if point == "after":
             if code in self.unreached:
                 return Answer()
-            change = self.chance.randrange(12, 31) if code in self.wellbeing else 4
+            change = chance.randrange(12, 31) if code in self.wellbeing else 4
         elif point == "later":
-            if self.chance.randrange(6) == 0:
+            if chance.randrange(6) == 0:
                 return None
-            change = self.chance.randrange(2, 26)
+            change = chance.randrange(2, 26)
         else:
             change = 0
         return Answer(str(start + change), "Questionnaire answered by the person")
