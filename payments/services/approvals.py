@@ -98,7 +98,7 @@ def approve_claim(*, actor: User, claim: Claim, payer: Party, digest: str) -> Ap
         action="claim.approval_given",
         target=claim,
         contract_id=claim.contract_id,
-        after={"payer": str(payer.key), "step": step, "digest": claim.digest},
+        after={"payer": payer.organisation.name, "step": step, "digest": claim.digest},
     )
     if approval.is_complete(payers, [*given, approval.Approved(payer.pk, step, actor.pk)]):
         _approve(actor, claim)

@@ -62,7 +62,11 @@ def record_payment(
         action="claim.payment_recorded",
         target=claim,
         contract_id=claim.contract_id,
-        after={"payer": payer.key, "amount": str(amount), "paid_on": paid_on.isoformat()},
+        after={
+            "payer": payer.organisation.name,
+            "amount": str(amount),
+            "paid_on": paid_on.isoformat(),
+        },
     )
     owing = PayerShare.objects.filter(claim=claim, amount__gt=0)
     if not owing.exclude(payer__in=claim.payments.values("payer")).exists():

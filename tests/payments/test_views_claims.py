@@ -21,6 +21,7 @@ from tests.factories.payments import (
     make_closing,
     make_co_payer,
     make_payable_contract,
+    make_payment,
     rate_card,
     submitted,
 )
@@ -255,3 +256,20 @@ def test_claims_are_narrowed_by_state(town: Town, sign_in: SignIn) -> None:
     assert page_of(claim) in text(sign_in(person).get(f"{address}?state=calculated&sort=-amount"))
     assert page_of(claim) in text(sign_in(person).get(f"{address}?state=nonsense"))
     assert page_of(claim) not in text(sign_in(person).get(f"{address}?state=settled"))
+
+
+def test_the_history_of_the_contract_tells_of_claims_in_words(
+    town: Town, contract: Contract, sign_in: SignIn
+) -> None:
+    make_capital(contract, town, town.vaahtera)
+    make_payment(make_approved_claim(town, contract=contract), town)
+    shown = text(sign_in(town.pia).get(reverse("contracts:contract-history", args=[contract.pk])))
+    for words in (
+        "Calculated claim 1",
+        "Submitted a claim for approval, round 1",
+        "Approved a claim for Koivula, step 2",
+        "A claim is settled",
+        "Recorded the payment of Koivula: 6480000.00",
+        "Recorded the commitment of Vaahtera Rahasto",
+    ):
+        assert words in shown

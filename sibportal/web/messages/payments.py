@@ -126,4 +126,16 @@ MESSAGES: dict[str, Promise] = {
     "payments.more_than_committed": _(
         "That is more than was committed. At most %(left)s can still be paid in."
     ),
+    # What happened, in the history of a contract.
+    "history.claim.calculated": _("Calculated claim %(number)s"),
+    "history.claim.submitted": _("Submitted a claim for approval, round %(round)s"),
+    "history.claim.returned": _("Returned a claim to its maker"),
+    "history.claim.approval_given": _("Approved a claim for %(payer)s, step %(step)s"),
+    "history.claim.approved": _("A claim of %(amount)s is approved by every payer"),
+    "history.claim.payment_recorded": _("Recorded the payment of %(payer)s: %(amount)s"),
+    "history.claim.settled": _("A claim is settled"),
+    "history.commitment.recorded": _("Recorded the commitment of %(investor)s: %(amount)s"),
+    "history.capital_payment.recorded": _(
+        "Recorded the capital payment of %(investor)s: %(amount)s"
+    ),
 }
