@@ -109,7 +109,12 @@ def _of_contract(
     paths = {one.outcome: one.points for one in terms.expected_path}
     found = []
     for key in dict.fromkeys(term.measure.outcome for term in terms.payment_terms):
-        series = tuple(_measured(one) for one in reversed(shown) if one.result.outcome_key == key)
+        # A closing before anybody was measured says nothing about the outcome yet.
+        series = tuple(
+            _measured(one)
+            for one in reversed(shown)
+            if one.result.outcome_key == key and one.result.measured
+        )
         share, count = _threshold(terms, key)
         found.append(
             Progress(

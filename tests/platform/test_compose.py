@@ -40,6 +40,7 @@ GIVEN = {
     "SIB_BASE_URL": "https://portal.example.org",
     "EMAIL_URL": "consolemail://",
     "DEFAULT_FROM_EMAIL": "portal@example.org",
+    "SIB_FEEDBACK_EMAIL": "feedback@example.org",
 }
 
 

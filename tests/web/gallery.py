@@ -7,6 +7,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django import forms
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
@@ -183,7 +184,6 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("gallery/", gallery),
-    path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("gallery/", login_not_required(gallery)),
+    path("", include("sibportal.urls")),
 ]

@@ -56,7 +56,7 @@ def test_sorting_and_paging_are_links_that_keep_the_rest_of_the_query(client: Cl
 
 @pytest.mark.django_db
 def test_the_language_is_switched_by_a_plain_form_that_stays_on_the_page(client: Client) -> None:
-    response = client.post("/i18n/setlang/", {"language": "fi", "next": "/gallery/?late=1"})
+    response = client.post("/language/", {"language": "fi", "next": "/gallery/?late=1"})
     assert response["Location"] == "/gallery/?late=1"
     assert '<html lang="fi"' in client.get("/gallery/").content.decode()
 

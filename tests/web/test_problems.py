@@ -196,7 +196,7 @@ def test_the_second_step_is_asked_for_where_it_is_missing(client: Client, settin
     client.force_login(make_user())
     response = client.get("/answer/200/")
     assert response.status_code == 302
-    assert response["Location"] == "/sign-in/2fa/totp/activate/"
+    assert response["Location"] == "/sign-in/two-step/totp/activate/"
     assert client.get("/answer/200/", headers=HTMX)["HX-Redirect"] == response["Location"]
     assert client.post("/api/fail/rule/").json()["code"] == "mfa_missing"
     set_up = client.get(response["Location"], follow=True)

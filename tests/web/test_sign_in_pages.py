@@ -11,7 +11,7 @@ from tests.factories.accounts import PASSWORD, make_user
 pytestmark = [pytest.mark.urls("tests.web.views"), pytest.mark.django_db]
 
 STRANGERS = ["login/", "password/reset/", "password/reset/done/", "inactive/", "signup/"]
-PEOPLE = ["logout/", "password/change/", "2fa/", "reauthenticate/"]
+PEOPLE = ["logout/", "password/change/", "two-step/", "reauthenticate/"]
 
 
 def check(text: str) -> None:
@@ -50,7 +50,7 @@ def test_signing_in_by_password_opens_the_account_menu(client: Client) -> None:
 def test_two_steps_are_set_up_with_a_picture_that_the_policy_allows(client: Client) -> None:
     user = make_user()
     client.force_login(user)
-    asked = client.get("/sign-in/2fa/totp/activate/")
+    asked = client.get("/sign-in/two-step/totp/activate/")
     response = client.post(asked["Location"], {"password": PASSWORD}, follow=True)
     text = response.content.decode()
     assert response.status_code == 200

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -80,11 +81,10 @@ def api_fail(request: Request, kind: str) -> Response:
 handler404 = "sibportal.web.problems.not_found"
 handler500 = "sibportal.web.problems.server_error"
 urlpatterns = [
-    path("fail/<str:kind>/", fail),
-    path("answer/<int:status>/", answer),
-    path("parts/", parts),
-    path("upload/", upload),
+    path("fail/<str:kind>/", login_not_required(fail)),
+    path("answer/<int:status>/", login_not_required(answer)),
+    path("parts/", login_not_required(parts)),
+    path("upload/", login_not_required(upload)),
     path("api/fail/<str:kind>/", api_fail),
-    path("sign-in/", include("allauth.urls")),
-    path("language/", include("django.conf.urls.i18n")),
+    path("", include("sibportal.urls")),
 ]

@@ -128,7 +128,7 @@ def investor(request: HttpRequest) -> HttpResponse:
         statement = investor_statement(request.user, own, timezone.localdate())
     context = {
         **_common(request, Dashboard.INVESTOR, rows),
-        "kpis": _investor_kpis(capital, statement),
+        "kpi_strips": _investor_kpis(capital, statement),
         "capital": capital,
         "statement": statement,
         "outcome_rows": [
@@ -277,24 +277,24 @@ def _verifier_kpis(waiting: selectors.Waiting, oldest: list[Any]) -> list[Kpi]:
 
 def _investor_kpis(
     capital: list[selectors.CapitalOfInvestor], statement: Statement | None
-) -> list[Kpi]:
-    kpis = [
-        Kpi(_("Committed"), shown.amounts((one.currency, one.committed) for one in capital)),
-        Kpi(_("Paid in"), shown.amounts((one.currency, one.paid_in) for one in capital)),
-        Kpi(_("Received"), shown.amounts((one.currency, one.received) for one in capital)),
-    ]
-    if statement is not None:
-        totals = statement.totals
-        possible = shown.amounts((one.currency, one.line.still_possible) for one in totals)
-        kpis.append(
-            Kpi(
-                _("Expected"),
-                shown.amounts((one.currency, one.line.expected) for one in totals),
-                detail=_("calculated, not yet paid; %(amount)s still possible after that")
-                % {"amount": possible},
-            )
-        )
-    return kpis
+) -> list[list[Kpi]]:
+    """One strip of figures per currency: sums never cross currencies."""
+    strips = []
+    for currency in sorted({one.currency for one in capital}):
+        held = [one for one in capital if one.currency == currency]
+        strip = [
+            Kpi(_("Committed"), shown.amounts((currency, one.committed) for one in held)),
+            Kpi(_("Paid in"), shown.amounts((currency, one.paid_in) for one in held)),
+            Kpi(_("Received"), shown.amounts((currency, one.received) for one in held)),
+        ]
+        for total in statement.totals if statement is not None else ():
+            if total.currency == currency:
+                possible = formats.money(total.line.still_possible, currency)
+                words = _("calculated, not yet paid; %(amount)s still possible after that")
+                expected = formats.money(total.line.expected, currency)
+                strip.append(Kpi(_("Expected"), expected, detail=words % {"amount": possible}))
+        strips.append(strip)
+    return strips
 
 
 def _due_row(one: DueItem) -> dict[str, Any]:
