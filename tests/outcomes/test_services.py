@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError, IntegrityError
@@ -301,14 +304,19 @@ def test_a_row_that_no_check_let_through_cannot_be_verified(scene: Scene) -> Non
 # --- The database says no by itself ---------------------------------------------------------------
 
 
+BENT = (
+    "UPDATE outcomes_measurement SET value = 0",
+    "UPDATE outcomes_measurement SET recorded_at = now() - interval '1 year'",
+    "DELETE FROM outcomes_measurement",
+    "UPDATE outcomes_measurement SET state = 'verified'",
+)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE outcomes_measurement SET value = 0",
-        "UPDATE outcomes_measurement SET recorded_at = now() - interval '1 year'",
-        "DELETE FROM outcomes_measurement",
+        *BENT,
         "TRUNCATE outcomes_measurement CASCADE",
-        "UPDATE outcomes_measurement SET state = 'verified'",
         "UPDATE outcomes_finding SET severity = 'information'",
         "DELETE FROM outcomes_verification",
         "UPDATE outcomes_result SET numerator = 100",
@@ -319,6 +327,28 @@ def test_the_serving_role_cannot_bend_facts(scene: Scene, statement: str) -> Non
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
     assert Measurement.objects.get().value == Decimal(1)
+
+
+def test_the_serving_role_may_update_the_state_of_a_measurement_and_nothing_else() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_name = 'outcomes_measurement'"
+            " AND has_column_privilege(table_name::text, column_name::text, 'UPDATE')"
+        )
+        assert cursor.fetchall() == [("state",)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_even_the_owner_cannot_bend_facts() -> None:
+    scene = make_scene()
+    submit(scene, scene.candidate(0))
+    name = connection.settings_dict["NAME"]
+    address = urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path=f"/{name}").geturl()
+    with psycopg.connect(address, autocommit=True) as owner:
+        for statement in BENT:
+            with pytest.raises(psycopg.errors.RaiseException, match="pgtrigger: "):
+                owner.execute(statement.encode())
 
 
 def test_a_row_cannot_be_born_verified_or_dated_back(scene: Scene) -> None:

@@ -11,16 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.rules.terms import TermsDocument, open_questions, parse
+from contracts.rules.terms.document import Price
 from contracts.rules.terms.words import CompareKind, GateKind, MeasureKind, PriceKind
 from payments.rules.compare import COMPARES
 from payments.rules.gate import GATES
 from payments.rules.inputs import ClaimInputs, Earlier, Observation, read_inputs
-from payments.rules.measure import MEASURES, shown
+from payments.rules.measure import MEASURES, Measured, shown
 from payments.rules.pipeline import RULES_VERSION, ClaimCalculation, calculate
-from payments.rules.price import PRICES
+from payments.rules.price import PRICES, price
 from payments.rules.wording import headline
 from sibportal.kernel.errors import RuleViolation
-from sibportal.kernel.explain import Calculation
+from sibportal.kernel.explain import Calculation, Step
+from sibportal.kernel.money import Rounding
 from tests.payments.worked_examples import Case, cases, load, names
 
 ALL_CASES = [case for name in names() for case in cases(name)]
@@ -103,6 +105,19 @@ def test_every_primitive_has_a_worked_example() -> None:
 @pytest.mark.parametrize(("reached", "amount"), [(99, "0.00"), (100, "6480000.00")])
 def test_at_least_half_includes_exactly_half(reached: int, amount: str) -> None:
     assert amount_at(reached) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("rounding", "amount"),
+    [(Rounding.HALF_UP, "0.03"), (Rounding.HALF_EVEN, "0.02"), (Rounding.DOWN, "0.02")],
+)
+def test_a_line_is_rounded_by_the_rule_of_the_terms(rounding: Rounding, amount: str) -> None:
+    """A rate of 50 per cent at 0.0005 each comes to 0.025, exactly between two coins."""
+    terms = dataclasses.replace(YOUTH[0].terms, rounding=rounding)
+    given = Price(PriceKind.UNIT_PRICE, amount=Decimal("0.0005"))
+    half = Fraction(50)
+    measured = Measured(half, "percent", Step("", "", {}, shown(half), "percent"))
+    assert price(terms, given, measured, Fraction(1)).result == Decimal(amount)
 
 
 def test_nobody_in_the_denominator_pays_nothing() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
@@ -380,19 +383,19 @@ def test_only_investors_of_the_contract_commit(town: Town, contract: Contract) -
 
 
 # Final -------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE payments_line SET amount = 1",
-        "DELETE FROM payments_line",
-        "UPDATE payments_payershare SET amount = 1",
-        "UPDATE payments_claim SET amount = 1",
-        "UPDATE payments_claim SET inputs = '{}'",
-        "DELETE FROM payments_claim",
-        "DELETE FROM payments_approval",
-        "TRUNCATE payments_payment",
-    ],
+FINAL = (
+    "UPDATE payments_line SET amount = 1",
+    "DELETE FROM payments_line",
+    "UPDATE payments_payershare SET amount = 1",
+    "UPDATE payments_claim SET amount = 1",
+    "UPDATE payments_claim SET inputs = '{}'",
+    "DELETE FROM payments_claim",
+    "UPDATE payments_approval SET digest = 'x'",
+    "DELETE FROM payments_approval",
 )
+
+
+@pytest.mark.parametrize("statement", [*FINAL, "TRUNCATE payments_payment"])
 def test_the_serving_role_cannot_change_what_is_final(town: Town, statement: str) -> None:
     approve(submitted(make_claim(town), town), town.ada)
     with (
@@ -402,6 +405,25 @@ def test_the_serving_role_cannot_change_what_is_final(town: Town, statement: str
     ):
         cursor.execute(statement)
     assert Line.objects.get().amount == Decimal("6480000.00")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_even_the_owner_cannot_change_what_is_final() -> None:
+    town = build_people()
+    approve(submitted(make_claim(town), town), town.ada)
+    name = connection.settings_dict["NAME"]
+    address = urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path=f"/{name}").geturl()
+    with psycopg.connect(address, autocommit=True) as owner:
+        for statement in FINAL:
+            with pytest.raises(psycopg.errors.RaiseException, match="pgtrigger: Cannot"):
+                owner.execute(statement.encode())
+
+
+def test_the_database_holds_one_standing_claim_per_closing(town: Town) -> None:
+    claim = make_claim(town)
+    claim.pk, claim.number, claim._state.adding = uuid.uuid4(), claim.number + 1, True
+    with pytest.raises(IntegrityError, match="claim_once_per_closing"), transaction.atomic():
+        claim.save(force_insert=True)
 
 
 def test_a_claim_only_moves_along_its_states(town: Town) -> None:
