@@ -24,6 +24,7 @@ from outcomes.states import (
     ImportState,
     MeasurementState,
 )
+from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import Action
 
 
@@ -42,10 +43,17 @@ class Import(models.Model):
     """A file of measurements that was read; nothing of it is saved until confirmed."""
 
     access_path = "contract"
+    provider_path = "provider"
     view_action = Action.SUBMIT_MEASUREMENT
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="imports")
+    provider = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="In whose name it was uploaded; another service partner does not see it.",
+    )
     file_name = models.CharField(max_length=200)
     content = models.BinaryField()
     digest = models.CharField(max_length=64)

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("accounts", "0001_initial"),
         ("cohorts", "0001_initial"),
         ("contracts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -151,6 +152,15 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="imports",
                         to="contracts.contract",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        help_text="In whose name it was uploaded; another service partner does not see it.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
                     ),
                 ),
                 (

@@ -25,6 +25,7 @@ from outcomes.services.submission import (
 )
 from outcomes.states import IMPORT, ImportState
 from sibportal.accounts import access
+from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import Action
 from sibportal.audit import services as audit
 from sibportal.kernel.errors import RuleViolation
@@ -42,6 +43,7 @@ def read_import(*, actor: User, contract: Contract, file_name: str, content: byt
     errors, good = _examine(actor, contract, parsed)
     row = Import.objects.create(
         contract=contract,
+        provider=_provider(actor, contract),
         file_name=file_name[-200:],
         content=content,
         digest=hashlib.sha256(content).hexdigest(),
@@ -103,6 +105,14 @@ def cancel_import(*, actor: User, import_: Import) -> Import:
         actor=actor, action="import.cancelled", target=import_, contract_id=import_.contract_id
     )
     return import_
+
+
+def _provider(actor: User, contract: Contract) -> Organisation:
+    """In whose name the actor reports; the lead provider's where it is several."""
+    acting = access.acting_parties(actor, Action.SUBMIT_MEASUREMENT, contract)
+    party = acting.select_related("organisation").order_by("role")[0]
+    organisation: Organisation = party.organisation
+    return organisation
 
 
 def _examine(
