@@ -125,7 +125,7 @@ def test_money_is_never_a_float() -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             is_literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
             is_name = isinstance(node, ast.Name) and node.id == "float"
-            if is_literal or is_name:
+            if (is_literal or is_name) and isinstance(node, ast.expr):
                 floats.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert floats == []
 
@@ -186,6 +186,8 @@ def test_models_that_belong_to_a_contract_say_how(label: str) -> None:
         assert path is not None, model
         step: type[models.Model] = model
         for part in filter(None, path.split("__")):
-            step = step._meta.get_field(part).related_model
+            related = step._meta.get_field(part).related_model
+            assert isinstance(related, type), (model, part)
+            step = related
         assert step._meta.label_lower == "contracts.contract", model
         assert hasattr(model, "view_action"), model
