@@ -16,6 +16,7 @@ from outcomes.rules.points import PersonDates, Window
 from outcomes.rules.validation import MetricFacts
 from outcomes.rules.words import Decision, Severity, State
 from sibportal.kernel.errors import NotAllowed
+from sibportal.kernel.explain import Phrase
 
 LATE_AFTER_DAYS = 60
 FEWEST_CONTACT_ATTEMPTS = 2
@@ -106,7 +107,8 @@ def require_independent(
     if submitter == verifier:
         raise NotAllowed("outcomes.verifier_is_submitter")
     if other_roles:
-        raise NotAllowed("outcomes.verifier_has_another_role", roles=", ".join(sorted(other_roles)))
+        roles = tuple(Phrase(f"accounts.party_role.{role}") for role in sorted(other_roles))
+        raise NotAllowed("outcomes.verifier_has_another_role", roles=roles)
 
 
 def _range(subject: Subject) -> Iterable[Finding]:

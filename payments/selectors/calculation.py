@@ -20,6 +20,7 @@ from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import PartyRole
 from sibportal.kernel.dates import Period
 from sibportal.kernel.errors import RuleViolation
+from sibportal.kernel.explain import Phrase
 
 NOTHING = Decimal("0.00")
 
@@ -87,7 +88,8 @@ def claim_parties(
         raise RuleViolation("payments.payer_missing", party=", ".join(missing))
     payee = in_force.filter(role=payee_role.value).first()
     if payee is None:
-        raise RuleViolation("payments.payee_missing", role=payee_role.value)
+        role = Phrase(f"accounts.party_role.{payee_role.value}")
+        raise RuleViolation("payments.payee_missing", role=role)
     return ClaimParties({key: payers[key] for key in payer_keys}, payee)
 
 
