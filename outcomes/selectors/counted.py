@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
 
 from cohorts.models import Cohort, Participant
 from cohorts.rules.counting import Base, Standing, Status, base_from_leavers, size_of
@@ -49,7 +49,8 @@ class Scene:
     previous: CutOff = NOTHING
 
 
-# The text of a row is defined in outcomes/rules/closing.line; a test compares the two.
+# The text of a row is defined in outcomes/rules/closing.line; a test compares the two. That
+# `supersedes_id` is not null follows, but saying it lets an index find the few corrections.
 _PINNED = """
 SELECT count(*),
        encode(sha256(convert_to(coalesce(string_agg(
@@ -62,7 +63,8 @@ SELECT count(*),
                 WHERE v.measurement_id = m.id AND v.decision = 'verified'
                   AND v.id <= %(verification)s)
    AND NOT EXISTS (SELECT 1 FROM outcomes_measurement s
-                    WHERE s.supersedes_id = m.id AND s.id <= %(measurement)s)
+                    WHERE s.supersedes_id = m.id AND s.id <= %(measurement)s
+                      AND s.supersedes_id IS NOT NULL)
 """
 
 
@@ -195,14 +197,29 @@ def _every_standing(whole: Base, inside: set[str]) -> tuple[Standing, ...]:
 
 
 def verified_rows(scene: Scene) -> QuerySet[Measurement]:
-    """Rows that a verifier had accepted by the cut-off; some may be superseded since."""
-    return Measurement.objects.filter(
-        contract=scene.period.contract_id,
-        pk__lte=scene.cut_off.measurement,
-        verifications__decision=Decision.VERIFIED,
-        verifications__pk__lte=scene.cut_off.verification,
-        counted_in__in=_periods(scene, Q(number__lte=scene.period.number)),
-    ).order_by()
+    """Rows that a verifier had accepted by the cut-off; some may be superseded since.
+
+    Each has its decision as `verified_by` and its correction, if any, as `corrected_by`.
+    """
+    return (
+        Measurement.objects.alias(
+            acceptance=FilteredRelation(
+                "verifications", condition=Q(verifications__decision=Decision.VERIFIED)
+            ),
+            correction=FilteredRelation(
+                "superseded_by", condition=Q(superseded_by__supersedes__isnull=False)
+            ),
+            verified_by=F("acceptance__pk"),
+            corrected_by=F("correction__pk"),
+        )
+        .filter(
+            contract=scene.period.contract_id,
+            pk__lte=scene.cut_off.measurement,
+            verified_by__lte=scene.cut_off.verification,
+            counted_in__in=_periods(scene, Q(number__lte=scene.period.number)),
+        )
+        .order_by()
+    )
 
 
 def rows(scene: Scene, participants: Iterable[str] | None = None) -> list[Row]:
@@ -212,7 +229,7 @@ def rows(scene: Scene, participants: Iterable[str] | None = None) -> list[Row]:
         found = found.filter(participant__in=[UUID(one) for one in participants])
     values = found.select_related(None).values_list(
         "participant", "metric__code", "metric__version", "point_key", "measured_on", "value",
-        "pk", "counted_in__number", "superseded_by__pk", "verifications__pk",
+        "pk", "counted_in__number", F("corrected_by"), F("verified_by"),
     )  # fmt: skip
     return [
         Row(
@@ -292,7 +309,7 @@ def _of_leavers(scene: Scene, whole: Base, left: set[str]) -> tally.Tally:
 
 def _now(scene: Scene) -> Q:
     cut = scene.cut_off.measurement
-    return Q(superseded_by__isnull=True) | Q(superseded_by__pk__gt=cut)
+    return Q(corrected_by=None) | Q(corrected_by__gt=cut)
 
 
 def _before(scene: Scene) -> Q | None:
@@ -301,8 +318,8 @@ def _before(scene: Scene) -> Q | None:
     if previous == NOTHING:
         return None
     return (
-        Q(pk__lte=previous.measurement, verifications__pk__lte=previous.verification)
-        & (Q(superseded_by__isnull=True) | Q(superseded_by__pk__gt=previous.measurement))
+        Q(pk__lte=previous.measurement, verified_by__lte=previous.verification)
+        & (Q(corrected_by=None) | Q(corrected_by__gt=previous.measurement))
         & Q(counted_in__in=_periods(scene, Q(number__lt=scene.period.number)))
     )
 
