@@ -7,6 +7,7 @@ contracts/rules/terms.
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 
 import pgtrigger
 from django.conf import settings
@@ -355,6 +356,11 @@ class ReportingPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract} / {self.number}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day that belongs to the period."""
+        return self.ends_on - timedelta(days=1)
 
 
 class KeyCustodian(models.TextChoices):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Metric, MetricKind
 from outcomes.models import Decision, Measurement
+from outcomes.rules.reading import without_noughts
 from outcomes.rules.validation import Candidate
 from sibportal.web.forms import UploadField
 
@@ -186,8 +187,8 @@ def value_hint(metric: Metric) -> str:
     low, high = metric.minimum, metric.maximum
     params: dict[str, object] = {"unit": metric.unit, "low": low, "high": high}
     if low is not None and high is not None:
-        params |= {"low": low.normalize(), "high": high.normalize()}
-        return _("From %(low)s to %(high)s %(unit)s") % params
+        params |= {"low": without_noughts(low), "high": without_noughts(high)}
+        return (_("From %(low)s to %(high)s %(unit)s") % params).rstrip()
     return metric.unit
 
 

@@ -93,8 +93,9 @@ def _stages(participant: Participant) -> list[Stage]:
         (_("Contacted"), referral.contacted_on is not None or enrolment is not None),
         (_("Enrolled"), enrolment is not None),
         (_("Service started"), enrolment is not None and enrolment.started_on is not None),
-        (pgettext("stage", "Left"), enrolment is not None and enrolment.exited_on is not None),
     ]
+    if enrolment is not None and enrolment.exited_on is not None:
+        done.append((pgettext("stage", "Left"), True))  # nobody is on the way to leaving
     current = next((index for index, (_label, is_done) in enumerate(done) if not is_done), None)
     return [
         Stage(label, "done" if is_done else "current" if index == current else "todo")

@@ -67,3 +67,8 @@ def looks_like_formula(text: str) -> bool:
 def has_control_characters(text: str) -> bool:
     """True if a text holds characters that no one types, line breaks and tabs aside."""
     return _CONTROL.search(text) is not None
+
+
+def without_noughts(number: Decimal) -> Decimal:
+    """A number without the noughts that its column adds: 5.0000 as 5, and 10 still as 10."""
+    return Decimal(f"{number.normalize():f}")

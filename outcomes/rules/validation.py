@@ -21,6 +21,7 @@ from outcomes.rules.reading import (
     read_date,
     read_decimal,
     read_yes_no,
+    without_noughts,
 )
 from outcomes.rules.words import MetricKind
 from sibportal.kernel.dates import Period
@@ -274,9 +275,9 @@ class _Check:
         if high is None:
             high = LARGEST_VALUE
         if number < low:
-            self._add("outcomes.value_too_low", "value", minimum=low)
+            self._add("outcomes.value_too_low", "value", minimum=without_noughts(low))
         elif number > high:
-            self._add("outcomes.value_too_high", "value", maximum=high)
+            self._add("outcomes.value_too_high", "value", maximum=without_noughts(high))
 
     def _contact_attempts(self) -> int:
         text = self.given.contact_attempts.strip()

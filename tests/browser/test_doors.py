@@ -22,7 +22,7 @@ EVIDENCE = {
     "evidence_source": "Contract of employment", "evidence_location": "Client folder",
     "note": "Seen by two people",
 }  # fmt: skip
-OWN = {"id", "uuid", "participant_id", "door", "from_import_id", "recorded_at"}
+OWN = {"id", "uuid", "participant_id", "door", "recorded_at"}
 
 
 def test_form_file_and_rest_make_identical_rows(arrive: Arrive, live_server: Any) -> None:

@@ -246,6 +246,7 @@ def gather_the_cohort(walk: Walk) -> None:
         ben.press("Save consent")
     ben.go(person)
     ben.shows("TP-0001").picture("road-participant")
+    assert "Left" not in ben.text("#way")
     cohort.refresh_from_db()
     day = date(2024, 2, 1)
     others = make_participants(cohort, 3, enrolled_on=day)
@@ -279,7 +280,7 @@ def report_by_file(walk: Walk) -> None:
     ben = walk["ben"]
     before = Measurement.objects.count()
     upload(ben, walk, FILE.format(third="9"))
-    ben.shows("9").picture("road-import-errors")
+    ben.shows("“9” is too high. The highest value is 5.").picture("road-import-errors")
     ben.press("Put the file aside")
     assert Measurement.objects.count() == before
     upload(ben, walk, FILE.format(third="4"))

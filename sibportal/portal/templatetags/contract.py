@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+# The page of a tab -> what the names of the pages below it begin with.
+BELOW = {
+    "contracts:party-list": ("contracts:party-", "contracts:custody-"),
+    "contracts:terms-detail": ("contracts:terms-", "contracts:document-", "payments:terms-"),
+    "payments:claim-list": ("payments:claim-", "payments:line-", "payments:payment-"),
+    "payments:capital": ("payments:commitment-", "payments:capital-"),
+}
+
 
 @register.inclusion_tag("components/_tabs.html", takes_context=True)
 def contract_tabs(context: Context, contract: Contract) -> dict[str, Any]:
@@ -36,12 +44,17 @@ def contract_tabs(context: Context, contract: Contract) -> dict[str, Any]:
         (_("History"), "contracts:contract-history", Action.VIEW_HISTORY),
     )
     open_to_reader = access.actions_on(request.user, contract)
+    here = request.resolver_match.view_name
     links = [
-        (label, optional_url(name, contract.pk))
+        (
+            label,
+            optional_url(name, contract.pk),
+            here == name or here.startswith(BELOW.get(name, ())),
+        )
         for label, name, action in tabs
         if action in open_to_reader
     ]
     return {
         "label": _("Pages of the contract"),
-        "tabs": [Filter(label, url, current=url == request.path) for label, url in links if url],
+        "tabs": [Filter(label, url, current=current) for label, url, current in links if url],
     }

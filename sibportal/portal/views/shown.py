@@ -97,7 +97,8 @@ def contract_row(one: Overview) -> ContractRow:
     cells = tuple(outcome_cell(progress) for progress in one.outcomes)
     name, on = milestone(one)
     active = contract.state == ContractState.ACTIVE
-    years = f"{contract.starts_on.year}–{(contract.ends_on - DAY).year}"
+    first, last = contract.starts_on.year, (contract.ends_on - DAY).year
+    years = str(first) if first == last else f"{first}–{last}"
     return ContractRow(
         overview=one,
         title=title if title.value else LocalisedText(contract.code, "", False),
