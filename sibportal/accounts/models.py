@@ -40,9 +40,7 @@ class Organisation(models.Model):
     class Meta:
         ordering = ("name",)
         constraints = (
-            models.UniqueConstraint(
-                fields=("country", "business_id"), name="organisation_once"
-            ),
+            models.UniqueConstraint(fields=("country", "business_id"), name="organisation_once"),
         )
 
     def __str__(self) -> str:

@@ -35,9 +35,7 @@ class Event(models.Model):
             models.Index(fields=("target_type", "target_id"), name="event_by_target"),
         )
         triggers = (
-            pgtrigger.Protect(
-                name="event_is_final", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
+            pgtrigger.Protect(name="event_is_final", operation=pgtrigger.Update | pgtrigger.Delete),
         )
 
     def __str__(self) -> str:
@@ -61,11 +59,7 @@ class UseLog(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        indexes = (
-            models.Index(
-                fields=("participant_id", "-id"), name="use_log_by_participant"
-            ),
-        )
+        indexes = (models.Index(fields=("participant_id", "-id"), name="use_log_by_participant"),)
         triggers = (
             pgtrigger.Protect(
                 name="use_log_is_final", operation=pgtrigger.Update | pgtrigger.Delete
