@@ -1,6 +1,7 @@
 # make demo | demo-reset | test | check | torture | bench | messages | states | lock
 #   PYTHON=python3.13   another Python (3.11 or later), with an environment of its own
 #   PORT=8123           another port for the demonstration
+#   SEED=2718           the same campaigns of `make torture` again
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -9,6 +10,8 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 UV := uv==0.13.9
 JOBS ?= 2
+# Of the campaigns of `make torture`: printed, so that a run can be repeated.
+SEED := $(or $(SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
@@ -43,7 +46,9 @@ check: compiled
 
 torture: compiled
 	$(RUN) -m tools.chromium
-	$(BIN)/pytest -q -m torture -n $(JOBS)
+	echo "seed $(SEED) (make torture SEED=$(SEED) repeats this run)"
+	SIB_TORTURE_SEED=$(SEED) $(BIN)/pytest -q -m torture -n $(JOBS)
+	$(BIN)/pytest -q -m hypothesis --hypothesis-profile=torture --hypothesis-seed=$(SEED) -n $(JOBS)
 	$(RUN) -m tests.torture.guards
 
 bench: compiled

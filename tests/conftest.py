@@ -31,6 +31,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 # A busy machine is no failure: examples are limited by number, not by time.
 hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.register_profile(
+    "torture",
+    deadline=None,
+    max_examples=2000,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("portal")
 MARKED_FOLDERS = ("browser", "torture", "bench")
 

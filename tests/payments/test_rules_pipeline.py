@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.rules.terms import TermsDocument, open_questions, parse
-from contracts.rules.terms.document import Price
+from contracts.rules.terms.document import PayerPart, Price
 from contracts.rules.terms.words import CompareKind, GateKind, MeasureKind, PriceKind
 from payments.rules.compare import COMPARES
 from payments.rules.gate import GATES
@@ -19,6 +19,7 @@ from payments.rules.inputs import ClaimInputs, Earlier, Observation, read_inputs
 from payments.rules.measure import MEASURES, Measured, shown
 from payments.rules.pipeline import RULES_VERSION, ClaimCalculation, calculate
 from payments.rules.price import PRICES, price
+from payments.rules.split import split
 from payments.rules.wording import headline
 from sibportal.kernel.errors import RuleViolation
 from sibportal.kernel.explain import Calculation, Step
@@ -118,6 +119,23 @@ def test_a_line_is_rounded_by_the_rule_of_the_terms(rounding: Rounding, amount: 
     half = Fraction(50)
     measured = Measured(half, "percent", Step("", "", {}, shown(half), "percent"))
     assert price(terms, given, measured, Fraction(1)).result == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("total", "percents", "shares"),
+    [
+        ("0.01", ["50", "50"], ["0.01", "0.00"]),
+        ("100.00", ["33.33", "33.33", "33.34"], ["33.33", "33.33", "33.34"]),
+        ("0.05", ["50", "25", "25"], ["0.03", "0.01", "0.01"]),
+        ("10.00", ["33", "33", "34"], ["3.30", "3.30", "3.40"]),
+    ],
+)
+def test_payer_shares_leave_no_cent_over(
+    total: str, percents: list[str], shares: list[str]
+) -> None:
+    parts = [PayerPart(f"payer-{n}", Decimal(percent)) for n, percent in enumerate(percents)]
+    found = split(Decimal(total), parts)
+    assert [str(share.amount) for share in found] == shares
 
 
 def test_nobody_in_the_denominator_pays_nothing() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
 import pytest
@@ -17,10 +16,8 @@ KILLS = 20
 
 @pytest.mark.parametrize("others", [0, 1], ids=["alone", "beside another worker"])
 def test_twenty_kills_lose_no_claim_and_calculate_none_twice(
-    start_worker: Callable[..., WorkerProcess], others: int
+    start_worker: Callable[..., WorkerProcess], others: int, seed: int
 ) -> None:
-    seed = secrets.randbelow(10**6)
-    print(f"seed {seed}")
     town = build_people()
     for number in range(others):
         start_worker("-n", f"other{number}@%h")
