@@ -45,7 +45,7 @@ def pages_of(claim: Claim) -> dict[str, list[str]]:
     hub, paper = f"/contracts/{claim.contract_id}/", f"/claims/{claim.pk}/"
     return {
         "ada": ["/official/", hub, paper],
-        "ben": ["/provider/", hub],
+        "ben": [hub, "/provider/"],
         "cleo": ["/verifier/", hub],
         "dag": ["/investor/", hub, "/statements/", paper],
     }
