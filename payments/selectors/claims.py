@@ -70,10 +70,13 @@ def claims(viewer: Viewer, contract: Contract | None = None) -> QuerySet[Claim]:
     )
 
 
-def claim(viewer: Viewer, claim_id: UUID) -> Claim:
-    """One claim with everything its page shows; NotVisible where the viewer may not see it."""
+def claim(viewer: Viewer, claim_id: UUID, action: Action = Action.VIEW_CLAIM) -> Claim:
+    """One claim with everything its page shows, on which the viewer may do `action`.
+
+    NotVisible where the viewer may not see it, NotAllowed where only not do that.
+    """
     rows = claims(viewer).select_related("closing", "terms", "calculated_by", "submitted_by")
-    return access.get(
+    found = access.get(
         rows.prefetch_related(
             "lines",
             Prefetch("payer_shares", PayerShare.objects.select_related("payer__organisation")),
@@ -89,6 +92,9 @@ def claim(viewer: Viewer, claim_id: UUID) -> Claim:
         Action.VIEW_CLAIM,
         pk=claim_id,
     )
+    if action is not Action.VIEW_CLAIM:
+        access.require(viewer, action, found)
+    return found
 
 
 def claims_waiting(viewer: User) -> list[ClaimTask]:

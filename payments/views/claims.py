@@ -203,7 +203,7 @@ def claim_submit(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 def claim_return(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """Send a claim back to its maker with a reason."""
     actor = signed_in(request)
-    claim = selectors.claim(actor, claim_id)
+    claim = selectors.claim(actor, claim_id, Action.APPROVE_CLAIM)
     form = ReturnForm(request.POST or None)
     if request.method == "POST" and _done(
         form, lambda: services.return_claim(actor=actor, claim=claim, **form.cleaned_data)
@@ -219,7 +219,7 @@ def claim_return(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 def claim_approve(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> HttpResponse:
     """Ask before approving, on a page of its own; a post approves the calculation seen."""
     actor = signed_in(request)
-    claim = selectors.claim(actor, claim_id)
+    claim = selectors.claim(actor, claim_id, Action.APPROVE_CLAIM)
     share = selectors.share(actor, claim, payer_id)
     form = ApprovalForm(request.POST or None, initial={"digest": claim.digest})
     if request.method == "POST":
@@ -264,7 +264,7 @@ def _confirmation(actor: User, claim: Claim) -> dict[str, Any]:
 def payment_record(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> HttpResponse:
     """Record that one payer has paid its share."""
     actor = signed_in(request)
-    claim = selectors.claim(actor, claim_id)
+    claim = selectors.claim(actor, claim_id, Action.RECORD_PAYMENT)
     share = selectors.share(actor, claim, payer_id)
     form = PaymentForm(request.POST or None, initial={"amount": share.amount})
     if request.method == "POST" and _done(
