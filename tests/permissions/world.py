@@ -1,0 +1,366 @@
+"""Two municipalities that run the same kind of contract and have no business with each other.
+
+Each has everything that an address of the portal can name, in the state in which that address can
+be used; texts, codes and sums of the two differ, so that a leak shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+import payments.services as payments
+from cohorts import services as cohorts
+from cohorts.models import Cohort, Consent, Participant
+from cohorts.states import ReferralState
+from contracts.models import Contract, ContractDocument, Party, Terms
+from outcomes import selectors, services
+from outcomes.models import Closing, Door, Import, Measurement
+from outcomes.rules.validation import Candidate
+from payments.models import Claim, Commitment
+from sibportal.accounts.models import ApiToken, Organisation, User
+from sibportal.accounts.roles import MemberRole, OrganisationKind, PartyRole
+from sibportal.accounts.services import system_user
+from sibportal.kernel.dates import add_months
+from tests.factories.accounts import (
+    make_membership,
+    make_organisation,
+    make_service_account,
+    make_token,
+    make_user,
+)
+from tests.factories.cohorts import make_cohort, make_participants
+from tests.factories.contracts import (
+    make_contract,
+    make_document,
+    make_draft_contract,
+    make_key_custody,
+    make_party,
+    make_proposed_terms,
+    make_terms,
+)
+from tests.factories.outcomes import terms_document
+from tests.factories.payments import approve, make_capital, make_closing, rate_card, submitted
+from tests.worlds import Town, build_people
+
+REACHED = (11, 23, 37, 53, 71)  # to date, at each of the five signed closings
+OPEN_CAPITAL = "1000.00"
+PERIOD_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What may be read on one side only."""
+
+    name: str
+    prefix: str  # of participant codes
+    price: str
+    cap: str
+    capital: str
+
+
+@dataclass(frozen=True)
+class Served:
+    """Participants of one provider, each at another point of the way, and their measurements."""
+
+    referred: Participant
+    enrolled: Participant  # with a household, an identity, and nothing measured
+    not_started: Participant
+    left: Participant
+    checked: Measurement
+    queried: Measurement
+    import_: Import
+
+    @property
+    def participants(self) -> Sequence[Participant]:
+        measured = [row.participant for row in (self.checked, self.queried)]
+        return [self.referred, self.enrolled, self.not_started, self.left, *measured]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One municipality with its contracts, partners and people."""
+
+    marks: Marks
+    town: Town
+    sam: User  # case worker of the service partner
+    fia: User  # preparer of the fund manager
+    integration: User  # service account of the investor
+    secret: str  # of its token
+    contract: Contract
+    idle: Contract  # in force, and nothing has happened in it
+    cohort: Cohort
+    document: ContractDocument
+    draft: Terms
+    proposed: Terms
+    by_partner: Served
+    by_lead: Served
+    settled: Claim
+    approved: Claim
+    submitted: Claim
+    calculated: Claim
+    signed: Closing  # without a claim
+    open_closing: Closing
+    digest: str  # of what the open closing would freeze
+    commitment: Commitment
+    token: ApiToken  # of the municipality's own service account
+
+    @property
+    def payer(self) -> Party:
+        return self.contract.parties.get(role=PartyRole.PAYER)
+
+    @property
+    def claims(self) -> Sequence[Claim]:
+        return [self.settled, self.approved, self.submitted, self.calculated]
+
+
+HOME = Marks("Harmaasalo", "QH", "7131.71", "987654.32", "612345.67")
+AWAY = Marks("Zirkonkylä", "ZX", "8264.53", "976543.21", "698765.43")
+NAMES = ("Ilmatar Nimetön", "Väinö Nimetön")  # of participants, encrypted
+EVIDENCE = "Kassakaappi"
+
+
+def build_world() -> tuple[Side, Side]:
+    """The home side, and the foreign one, whose municipality is Eve's."""
+    town = build_people()
+    home = build_side(town, HOME)
+    return home, build_side(_foreign_town(town), AWAY)
+
+
+def _foreign_town(town: Town) -> Town:
+    """The same cast in other organisations; Eve prepares, works on cases and administers."""
+    kinds = {
+        "lahde": OrganisationKind.PROVIDER,
+        "tarkka": OrganisationKind.EVALUATOR,
+        "vaahtera": OrganisationKind.FUND,
+    }
+    organisations = {
+        key: make_organisation(name=f"{AWAY.name} {key}", kind=kind) for key, kind in kinds.items()
+    }
+    cast = {
+        "ada": (town.muu, MemberRole.APPROVER),
+        "ari": (town.muu, MemberRole.APPROVER),
+        "ben": (organisations["lahde"], MemberRole.CASE_WORKER),
+        "bea": (organisations["lahde"], MemberRole.APPROVER),
+        "cleo": (organisations["tarkka"], MemberRole.VERIFIER),
+        "dag": (organisations["vaahtera"], MemberRole.READER),
+        "disa": (organisations["vaahtera"], MemberRole.APPROVER),
+    }
+    people = {key: _person(f"{key.capitalize()} {AWAY.name}", *home) for key, home in cast.items()}
+    changes: dict[str, Any] = {"koivula": town.muu, "eve": town.pia, **organisations, **people}
+    changes |= dict.fromkeys(("pia", "casper", "adam"), town.eve)
+    return replace(town, **changes)
+
+
+def _person(name: str, organisation: Organisation, role: MemberRole) -> User:
+    person = make_user(name=name)
+    make_membership(user=person, organisation=organisation, role=role)
+    return person
+
+
+def build_side(town: Town, marks: Marks) -> Side:
+    """One municipality's contracts, made as its people make them."""
+    contract = make_contract(town, document=_terms(marks), **_facts(marks, "running"))
+    make_key_custody(contract, town)
+    partner = make_organisation(name=f"{marks.name} partner", kind=OrganisationKind.SERVICE_PARTNER)
+    fund = make_organisation(name=f"{marks.name} fund", kind=OrganisationKind.FUND)
+    idle = make_contract(town, document=_terms(marks), **_facts(marks, "idle"))
+    drafts = [make_draft_contract(town, **_facts(marks, what)) for what in ("draft", "proposed")]
+    for one in (contract, idle, *drafts):
+        for organisation, role in (
+            (partner, PartyRole.SERVICE_PARTNER),
+            (fund, PartyRole.FUND_MANAGER),
+        ):
+            make_party(contract=one, town=town, organisation=organisation, role=role)
+    integration, secret = _integration(town.vaahtera, marks)
+    account = make_service_account()
+    make_membership(user=account, organisation=town.koivula, role=MemberRole.INTEGRATION)
+    sam = _person(f"Sam {marks.name}", partner, MemberRole.CASE_WORKER)
+    cohort = make_cohort(contract, code_prefix=marks.prefix, title_en=f"{marks.name} cohort")
+    return Side(
+        marks=marks,
+        town=town,
+        sam=sam,
+        fia=_person(f"Fia {marks.name}", fund, MemberRole.PREPARER),
+        integration=integration,
+        secret=secret,
+        contract=contract,
+        idle=idle,
+        cohort=cohort,
+        document=make_document(contract, town, title=f"{marks.name} signed"),
+        draft=make_terms(drafts[0], town, **_terms(marks)),
+        proposed=make_proposed_terms(drafts[1], town, **_terms(marks)),
+        by_partner=_served(town, contract, cohort, partner, sam, NAMES[0]),
+        by_lead=_served(town, contract, cohort, town.lahde, town.ben, NAMES[1]),
+        commitment=_capital(town, contract, marks),
+        token=make_token(f"sib_account-{marks.prefix}", user=account),
+        **_closed(town, contract),
+    )
+
+
+def _capital(town: Town, contract: Contract, marks: Marks) -> Commitment:
+    """Capital that is paid in, and a second commitment of which nothing is yet."""
+    make_capital(contract, town, town.vaahtera, marks.capital, on=contract.starts_on)
+    return payments.record_commitment(
+        actor=town.pia, contract=contract, investor=town.vaahtera, amount=Decimal(OPEN_CAPITAL),
+        committed_on=contract.starts_on,
+    )  # fmt: skip
+
+
+def _integration(investor: Organisation, marks: Marks) -> tuple[User, str]:
+    account = make_service_account()
+    make_membership(user=account, organisation=investor, role=MemberRole.INTEGRATION)
+    secret = f"sib_{marks.prefix}-secret"
+    make_token(secret, user=account)
+    return account, secret
+
+
+def _facts(marks: Marks, what: str) -> dict[str, Any]:
+    """A contract whose seventh half-year is over and may be closed."""
+    starts_on = add_months(timezone.localdate().replace(day=1), -7 * PERIOD_MONTHS - 3)
+    title = f"{marks.name} {what}"
+    return {
+        "code": f"{marks.prefix}-{what}".upper(),
+        "title_en": title,
+        "title_fi": title,
+        "title_sv": title,
+        "place": f"{marks.name} place",
+        "starts_on": starts_on,
+        "ends_on": add_months(starts_on, 10 * PERIOD_MONTHS),
+        "period_months": PERIOD_MONTHS,
+    }
+
+
+def _terms(marks: Marks) -> dict[str, Any]:
+    return terms_document(**rate_card(marks.price, marks.cap), expected_path=[])
+
+
+def _served(
+    town: Town,
+    contract: Contract,
+    cohort: Cohort,
+    provider: Organisation,
+    worker: User,
+    name: str,
+) -> Served:
+    enrolled_on = contract.starts_on + timedelta(days=40)
+    waiting = make_participants(
+        cohort, 1, state=ReferralState.REFERRED, referred_on=enrolled_on, served_by=provider
+    )
+    people = make_participants(cohort, 5, enrolled_on=enrolled_on, served_by=provider)
+    (referred, *enrolled) = Participant.objects.select_related("cohort__contract").filter(
+        pk__in=[person.pk for person in (*waiting, *people)]
+    )
+    quiet, fresh, left, first, second = enrolled
+    fresh.enrolment.started_on = None
+    fresh.enrolment.save(update_fields=["started_on"])
+    cohorts.exit_participant(
+        actor=worker, participant=left, exited_on=enrolled_on + timedelta(days=50),
+        reason="moved_away", note="",
+    )  # fmt: skip
+    cohorts.join_household(
+        actor=worker, participant=quiet, household=None, role="child", valid_from=enrolled_on
+    )
+    cohorts.save_identity(
+        actor=town.casper, participant=quiet, facts=cohorts.IdentityFacts(name=name)
+    )
+    _consent(worker, [first, second], enrolled_on)
+    queried, checked = _measured(town, contract, worker, [second, first])
+    services.query_measurement(actor=town.cleo, measurement=queried, question="Which folder?")
+    return Served(
+        referred=referred,
+        enrolled=quiet,
+        not_started=fresh,
+        left=left,
+        checked=checked,
+        queried=queried,
+        import_=services.read_import(
+            actor=worker, contract=contract, file_name="rows.csv", content=csv_of(contract, quiet)
+        ),
+    )
+
+
+def _consent(worker: User, people: Sequence[Participant], on: date) -> None:
+    Consent.objects.bulk_create(
+        Consent(
+            participant=person, switch=switch, given=True, given_by="self", effective_on=on,
+            recorded_by=worker,
+        )
+        for person in people
+        for switch in ("service", "contact", "register_follow_up")
+    )  # fmt: skip
+
+
+def _measured(
+    town: Town, contract: Contract, worker: User, people: Sequence[Participant]
+) -> list[Measurement]:
+    rows = [Candidate(**row_of(contract, person)) for person in people]
+    saved = services.submit_measurements(
+        actor=worker, contract=contract, rows=rows, door=Door.FORM
+    ).measurements
+    services.check_measurements(actor=system_user(), contract=contract)
+    return list(
+        Measurement.objects.select_related("participant", "contract")
+        .filter(pk__in=[row.pk for row in saved])
+        .order_by("pk")
+    )
+
+
+def row_of(contract: Contract, person: Participant, **changes: str) -> dict[str, str]:
+    """A good row about permanent work after a year, as REST sends it."""
+    return {
+        "participant": person.code,
+        "metric": "permanent-work",
+        "point": "after",
+        "measured_on": add_months(contract.starts_on + timedelta(days=40), 12).isoformat(),
+        "value": "yes",
+        "evidence_source": "Contract of employment",
+        "evidence_location": EVIDENCE,
+        **changes,
+    }
+
+
+def csv_of(contract: Contract, person: Participant) -> bytes:
+    """A file with one row."""
+    row = row_of(contract, person)
+    return "\n".join((";".join(row), ";".join(row.values()))).encode()
+
+
+def _closed(town: Town, contract: Contract) -> dict[str, Any]:
+    """Five signed closings with claims of every kind, and a sixth that waits for its signature."""
+    closings = [
+        make_closing(contract, town, {"work": (reached, 200)}, number=number)
+        for number, reached in enumerate(REACHED, start=1)
+    ]
+    paid, approved, sent, calculated = [
+        payments.calculate_claim(actor=town.pia, closing=closing) for closing in closings[:4]
+    ]
+    for claim in (paid, approved):
+        approve(submitted(claim, town), town.ada, town.ari)
+    share = paid.payer_shares.get()
+    payments.record_payment(
+        actor=town.pia, claim=paid, payer=share.payer, amount=share.amount,
+        paid_on=timezone.localdate() - timedelta(days=1), reference="RF18",
+    )  # fmt: skip
+    open_closing = services.force_closing(
+        actor=town.pia, period=contract.periods.get(number=6), reason="The school closed."
+    )
+    return {
+        "settled": Claim.objects.get(pk=paid.pk),
+        "approved": Claim.objects.get(pk=approved.pk),
+        "submitted": submitted(sent, town),
+        "calculated": calculated,
+        "signed": closings[4],
+        "open_closing": open_closing,
+        "digest": selectors.draft(open_closing.period).pinned.digest,
+    }
+
+
+def owed(claim: Claim) -> Decimal:
+    """What the payer owes of a claim."""
+    return claim.payer_shares.get().amount
