@@ -32,6 +32,7 @@ from outcomes.rules.verification import (
 from outcomes.rules.words import Decision, MetricKind, Severity, State
 from sibportal.kernel.dates import Period
 from sibportal.kernel.errors import NotAllowed
+from sibportal.kernel.explain import Phrase
 from tests.outcomes.agreed import ENROLLED_ON, MONTH_12, terms
 
 TODAY = date(2026, 6, 1)
@@ -329,7 +330,8 @@ def test_the_submitter_does_not_verify() -> None:
 def test_an_organisation_with_another_role_does_not_verify() -> None:
     with pytest.raises(NotAllowed) as refused:
         require_independent(submitter=7, verifier=8, other_roles={"payer", "investor"})
-    assert refused.value.params == {"roles": "investor, payer"}
+    roles = (Phrase("accounts.party_role.investor"), Phrase("accounts.party_role.payer"))
+    assert refused.value.params == {"roles": roles}
 
 
 def test_a_finding_can_be_stored_as_json() -> None:
