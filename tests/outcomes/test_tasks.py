@@ -97,11 +97,13 @@ def test_the_same_row_from_eight_clients_at_once_is_saved_once() -> None:
 @pytest.mark.django_db
 def test_progress_shows_the_path_the_series_and_where_it_stands() -> None:
     scene = make_scene()
-    (row,) = services.submit_measurements(
-        actor=scene.ben, contract=scene.contract, rows=[scene.candidate(0)], door=Door.FORM
+    health = scene.candidate(0, metric=scene.health.code, value="3")
+    rows = services.submit_measurements(
+        actor=scene.ben, contract=scene.contract, rows=[scene.candidate(0), health], door=Door.FORM
     ).measurements
     services.check_measurements(actor=scene.system, contract=scene.contract)
-    services.verify_measurement(actor=scene.cleo, measurement=row)
+    for row in rows:
+        services.verify_measurement(actor=scene.cleo, measurement=row)
     for number in (1, 2, 3):
         period = scene.periods[number - 1]
         closing = services.force_closing(actor=scene.pia, period=period, reason="End.")
@@ -109,10 +111,11 @@ def test_progress_shows_the_path_the_series_and_where_it_stands() -> None:
         services.sign_closing(actor=scene.cleo, closing=closing, digest=digest)
     (shown,) = selectors.outcome_progress(scene.pia, [scene.contract.pk])[scene.contract.pk]
     assert shown.outcome_key == "together"
-    assert [point.numerator for point in shown.series] == [0, 0, 0]
+    # Closings before anybody was measured say nothing about the outcome.
+    assert [(point.period.number, point.numerator) for point in shown.series] == [(3, 0)]
     assert shown.standing == selectors.Standing.NEAR
     (hidden,) = selectors.outcome_progress(scene.dag, [scene.contract.pk])[scene.contract.pk]
-    assert [(point.numerator, point.estimate) for point in hidden.series] == [(None, None)] * 3
+    assert [(point.numerator, point.estimate) for point in hidden.series] == [(None, None)]
     assert hidden.standing is None
     assert selectors.outcome_progress(scene.eve, [scene.contract.pk]) == {}
 
