@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from uuid import UUID
 
 from django.contrib import messages
@@ -52,8 +53,10 @@ def _add(actor: User, contract: Contract, form: DocumentForm) -> ContractDocumen
 def document_download(request: HttpRequest, document_id: UUID) -> FileResponse:
     """The file as an attachment: nothing that was uploaded runs in the portal's pages."""
     document = selectors.document(signed_in(request), document_id)
+    with document.file.open("rb") as file:
+        content = BytesIO(file.read())  # at most 20 MB, and nothing stays open behind the answer
     return FileResponse(
-        document.file.open("rb"),
+        content,
         as_attachment=True,
         filename=document.file_name,
         content_type=document.content_type,
