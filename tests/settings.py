@@ -27,7 +27,8 @@ WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 _FILES = os.environ.get("SIB_TEST_FOLDER") or tempfile.gettempdir()
 STATIC_ROOT = _FILES  # exists, and nothing is collected into it
-MEDIA_ROOT = os.path.join(_FILES, "media")  # noqa: PTH118 - settings are plain strings
-# Each test process has its own queue, also on a broker that they share.
-CELERY_TASK_DEFAULT_QUEUE = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+# Each test process has its own uploads and, also on a broker that they share, its own queue.
+_PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")
+MEDIA_ROOT = os.path.join(_FILES, f"media-{_PROCESS}")  # noqa: PTH118 - settings are plain strings
+CELERY_TASK_DEFAULT_QUEUE = f"test-{_PROCESS}"
 SIB_STRICT_MESSAGES = True  # a code without a sentence is a failure
