@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.urls import URLResolver, get_resolver, path, reverse
 from rest_framework.permissions import IsAuthenticated
 
 from sibportal.accounts import access
+from sibportal.accounts.models import Membership
 from sibportal.accounts.roles import Action, MemberRole, PartyRole
 from tests.factories.accounts import make_membership, make_organisation, make_user
 from tests.factories.contracts import make_draft_contract, make_party
@@ -61,6 +63,23 @@ def test_roles_in_two_contracts_do_not_add_up(people: Town) -> None:
     assert access.allowed(person, Action.VIEW_CONTRACT, read)
     assert not access.allowed(person, Action.VIEW_CONTRACT, edited)
     assert access.actions_on(person, edited) == frozenset()
+
+
+@pytest.mark.parametrize("ended", [{"active": False}, {"valid_until": date(2020, 1, 1)}])
+def test_who_is_no_longer_a_member_sees_the_contract_no_more(
+    people: Town, ended: dict[str, Any]
+) -> None:
+    contract = make_draft_contract(people)
+    person = make_user()
+    membership = make_membership(
+        user=person, organisation=people.koivula, role=MemberRole.PREPARER
+    )
+    assert access.allowed(person, Action.EDIT_TERMS, contract)
+    assert Action.EDIT_TERMS in access.actions_on(person, contract)
+    Membership.objects.filter(pk=membership.pk).update(**ended)
+    assert not access.allowed(person, Action.VIEW_CONTRACT, contract)
+    assert access.actions_on(person, contract) == frozenset()
+    assert access.party_roles(person) == frozenset()
 
 
 @pytest.mark.django_db
