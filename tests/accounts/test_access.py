@@ -71,9 +71,7 @@ def test_who_is_no_longer_a_member_sees_the_contract_no_more(
 ) -> None:
     contract = make_draft_contract(people)
     person = make_user()
-    membership = make_membership(
-        user=person, organisation=people.koivula, role=MemberRole.PREPARER
-    )
+    membership = make_membership(user=person, organisation=people.koivula, role=MemberRole.PREPARER)
     assert access.allowed(person, Action.EDIT_TERMS, contract)
     assert Action.EDIT_TERMS in access.actions_on(person, contract)
     Membership.objects.filter(pk=membership.pk).update(**ended)
