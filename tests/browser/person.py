@@ -10,6 +10,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.test import Client
+
+from sibportal.accounts.models import User
 from tests.factories.accounts import PASSWORD
 
 
@@ -17,6 +21,7 @@ class Person:
     """One browser with its own cookies. `complaints` are what the browser itself objects to."""
 
     def __init__(self, browser: Any, url: str, *, scripts: bool = True, width: int = 1440) -> None:
+        self._url = url
         self._context = browser.new_context(
             base_url=url,
             locale="en-GB",
@@ -42,6 +47,20 @@ class Person:
         self.fill(login=email, password=password)
         self.press("Sign in")
         assert "/sign-in/" not in self.page.url, self.text()
+        return self
+
+    def come_back(self, user: User) -> Person:
+        """Be signed in already, from an earlier visit."""
+        client = Client()
+        client.force_login(user)
+        user.refresh_from_db()
+        kept = {
+            settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
+            settings.LANGUAGE_COOKIE_NAME: user.language,
+        }
+        self._context.add_cookies(
+            [{"name": name, "value": value, "url": self._url} for name, value in kept.items()]
+        )
         return self
 
     def go(self, address: str) -> int:

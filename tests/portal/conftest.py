@@ -54,6 +54,10 @@ def town(db: None) -> Town:
 
 @pytest.fixture
 def running(town: Town) -> Running:
+    return build_running(town)
+
+
+def build_running(town: Town) -> Running:
     contract = make_payable_contract(town)
     cohort = make_cohort(contract)
     make_participants(cohort, 120)
