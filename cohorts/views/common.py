@@ -30,6 +30,7 @@ def step_page(
     values = {
         "participant": participant,
         "cohort": participant.cohort,
+        "contract": participant.cohort.contract,
         "form": form,
         "title": title,
         "submit": submit,

@@ -80,7 +80,12 @@ def identity_show(request: HttpRequest, participant_id: UUID) -> HttpResponse:
             submit=_("Show name"),
             intro=_("Who looked, when and what for is written into the participant's use log."),
         )
-    context = {"participant": participant, "cohort": participant.cohort, "shown": shown}
+    context = {
+        "participant": participant,
+        "cohort": participant.cohort,
+        "contract": participant.cohort.contract,
+        "shown": shown,
+    }
     return page(request, "cohorts/identity_show.html", context)
 
 

@@ -190,6 +190,7 @@ def use_log(request: HttpRequest, participant_id: UUID) -> HttpResponse:
     context = {
         "participant": participant,
         "cohort": participant.cohort,
+        "contract": participant.cohort.contract,
         "page_obj": page_obj,
         "page_range": pages.get_elided_page_range(page_obj.number),
         "rows": [_shown(row) for row in page_obj],

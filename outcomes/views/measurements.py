@@ -168,6 +168,7 @@ def measurement_correct(request: HttpRequest, measurement_id: UUID) -> HttpRespo
     context = {
         "form": form,
         "row": row,
+        "contract": row.contract,
         "value": value_text(row),
         "metric": metric_title(row.metric),
         "point": point_title(document_of(row.contract), row.point_key),

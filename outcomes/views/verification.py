@@ -38,6 +38,8 @@ def verification_queue(request: HttpRequest) -> HttpResponse:
     wanted = _uuid(request.GET.get("contract", ""))
     rows = every.filter(contract=wanted) if wanted else every
     context = paged(request, rows.order_by("contract__code", "id"))
+    if wanted:
+        context["contract"] = selectors.contract_seen(viewer, wanted, Action.VIEW_MEASUREMENT)
     context["groups"] = _groups(list(context["page_obj"]))
     context["filters"] = [Filter(_("All"), "?", every.count(), wanted is None)] + [
         Filter(code, f"?contract={pk}", count, wanted == pk)

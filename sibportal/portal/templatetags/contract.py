@@ -21,8 +21,17 @@ register = template.Library()
 
 # The page of a tab -> what the names of the pages below it begin with.
 BELOW = {
+    "portal:contract-detail": ("contracts:contract-edit",),
     "contracts:party-list": ("contracts:party-", "contracts:custody-"),
     "contracts:terms-detail": ("contracts:terms-", "contracts:document-", "payments:terms-"),
+    "cohorts:cohort-list": ("cohorts:",),
+    "outcomes:measurement-list": (
+        "outcomes:measurement-",
+        "outcomes:due-",
+        "outcomes:import-",
+        "outcomes:verification-",
+    ),
+    "outcomes:result-list": ("outcomes:closing-",),
     "payments:claim-list": ("payments:claim-", "payments:line-", "payments:payment-"),
     "payments:capital": ("payments:commitment-", "payments:capital-"),
 }
