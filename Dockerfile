@@ -24,8 +24,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=sibportal.set
 # Collecting files needs settings but no secret: these values never reach the running portal.
 RUN python -m tools.catalogues compile && python -m compileall -q . \
     && SECRET_KEY=unused IDENTITY_KEY=unused IDENTITY_INDEX_KEY=unused CELERY_BROKER_URL=unused:// \
-       DATABASE_URL=postgres://unused DATABASE_OWNER_URL=postgres://unused \
-       python manage.py collectstatic --no-input --verbosity 0
+       DATABASE_URL=postgres://unused python manage.py collectstatic --no-input --verbosity 0
 USER portal
 VOLUME /srv/media
 EXPOSE 8000

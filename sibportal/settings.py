@@ -9,6 +9,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 env = environ.Env()
@@ -25,6 +26,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Both are 32 random bytes, URL-safe base64; they never share a value.
 IDENTITY_KEY = env.str("IDENTITY_KEY")
 IDENTITY_INDEX_KEY = env.str("IDENTITY_INDEX_KEY")
+# Former values of IDENTITY_KEY: they read and no longer write, until all is encrypted anew.
+IDENTITY_OLD_KEYS = env.list("SIB_IDENTITY_OLD_KEYS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Links in e-mail start here: the worker has no request, and a Host header proves nothing.
@@ -112,15 +115,18 @@ TEMPLATES = [
 FORM_RENDERER = "sibportal.web.forms.PortalRenderer"
 
 # Database: migrations run as the owner, everything else as a role that owns nothing -------------
+# Only who migrates is given the owner's address; whoever serves could not misuse it.
 DATABASE_ROLE = env.str("SIB_DATABASE_ROLE", default="app")
-_DATABASE_URLS = {"app": env.db("DATABASE_URL"), "owner": env.db("DATABASE_OWNER_URL")}
-DATABASES = {"default": _DATABASE_URLS[DATABASE_ROLE]}
+_OWNS = DATABASE_ROLE == "owner"
+DATABASES = {"default": env.db("DATABASE_OWNER_URL" if _OWNS else "DATABASE_URL")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 if _pool_size := env.int("SIB_DATABASE_POOL", default=0):
     # Set for the web process only: a pool does not survive the fork of a Celery worker.
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": _pool_size}
 # The owner grants this role what it may do after every migration (sibportal/portal/grants.py).
-DATABASE_APP_ROLE = _DATABASE_URLS["app"]["USER"]
+DATABASE_APP_ROLE = env.db("DATABASE_URL")["USER"]
+if _OWNS and DATABASES["default"]["USER"] == DATABASE_APP_ROLE:
+    raise ImproperlyConfigured("DATABASE_OWNER_URL and DATABASE_URL must name two roles.")
 
 # People and sign-in ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

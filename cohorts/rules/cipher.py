@@ -93,6 +93,11 @@ def rewrap(wrapped: str, ring: KeyRing, place: Place) -> str:
     return wrap(unwrap(wrapped, ring, place), ring, place)
 
 
+def sealed_by(key_id: str) -> str:
+    """How everything begins that was encrypted under the key of this id."""
+    return f"{VERSION}|{key_id}|"
+
+
 def encrypt(text: str, person_key: bytes, place: Place) -> str:
     """Ciphertext of one personal field; an empty text stays empty."""
     return _seal(text.encode(), person_key, PERSON_KEY_ID, place) if text else ""
@@ -118,7 +123,7 @@ def blind_index(index_key: bytes, normalised_personal_id: str) -> str:
 def _seal(plain: bytes, key: bytes, key_id: str, place: Place) -> str:
     nonce = os.urandom(NONCE_BYTES)
     sealed = AESGCM(key).encrypt(nonce, plain, place.as_bytes())
-    return "|".join((VERSION, key_id, _to_text(nonce), _to_text(sealed)))
+    return f"{sealed_by(key_id)}{_to_text(nonce)}|{_to_text(sealed)}"
 
 
 def _open(ciphertext: str, key: bytes, place: Place) -> bytes:

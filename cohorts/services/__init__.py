@@ -11,10 +11,12 @@ from cohorts.services.enrolments import (
 )
 from cohorts.services.households import join_household, leave_household
 from cohorts.services.identity import (
+    Batch,
     ErasureFact,
     IdentityFacts,
     ShownIdentity,
     erase_identity,
+    reencrypt_identities,
     replay_erasures,
     save_identity,
     show_identity,
@@ -30,6 +32,7 @@ from cohorts.services.referrals import (
 from cohorts.services.taking_over import IntakeFacts, take_over_intake
 
 __all__ = [
+    "Batch",
     "CohortFacts",
     "EnrolmentFacts",
     "ErasureFact",
@@ -50,6 +53,7 @@ __all__ = [
     "read_participants",
     "read_use_log",
     "record_consent",
+    "reencrypt_identities",
     "refer_participant",
     "replay_erasures",
     "save_identity",

@@ -7,7 +7,7 @@ audit event, log line, address, mail or task argument carries them (decision 20)
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -29,6 +29,8 @@ from contracts.selectors import today
 from sibportal.accounts import access
 from sibportal.accounts.models import User
 from sibportal.accounts.roles import Action
+from sibportal.accounts.services import system_user
+from sibportal.audit import services as audit
 from sibportal.kernel.errors import Issue, RuleViolation
 
 TABLE = Identity._meta.db_table
@@ -64,6 +66,18 @@ class ErasureFact:
     erased_at: datetime
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Some identities taken in hand: how many are under the current key now, how many cannot be.
+
+    `failed` counts by the id of the key that is missing, or under "" where the data was altered.
+    """
+
+    last: UUID
+    done: int
+    failed: Mapping[str, int]
+
+
 @sensitive_variables()
 @transaction.atomic
 def save_identity(*, actor: User, participant: Participant, facts: IdentityFacts) -> None:
@@ -76,7 +90,8 @@ def save_identity(*, actor: User, participant: Participant, facts: IdentityFacts
     if facts.security_ban and facts.contact:
         raise RuleViolation("cohorts.contact_under_ban", field="contact")
     number = _normalised(facts.personal_id, today(contract))
-    identity = Identity.objects.filter(participant=participant).first()
+    kept = Identity.objects.select_for_update(of=("self",))  # its key may be changing
+    identity = kept.filter(participant=participant).first()
     if identity is None:
         identity = _new_identity(participant)
     key = _person_key(identity)
@@ -169,11 +184,45 @@ def replay_erasures(*, facts: Iterable[ErasureFact]) -> int:
     return again
 
 
+@transaction.atomic
+def reencrypt_identities(*, after: UUID | None = None, size: int = 500) -> Batch | None:
+    """Wrap the keys of the next people behind `after` with the current key; None at the end.
+
+    For the operator of the portal, who alone knows the keys. Names stay closed: only the wrapped
+    key of each person is opened. Run again, it finds what is left.
+    """
+    ring = _ring()
+    rows = Identity.objects.select_for_update(of=("self",)).order_by("pk")
+    rows = rows.exclude(wrapped_key__startswith=cipher.sealed_by(ring.current))
+    found = list(rows.filter(pk__gt=after)[:size] if after else rows[:size])
+    if not found:
+        return None
+    failed: dict[str, int] = {}
+    done = []
+    for identity in found:
+        try:
+            place = _place(identity, "wrapped_key")
+            identity.wrapped_key = cipher.rewrap(identity.wrapped_key, ring, place)
+            done.append(identity)
+        except RuleViolation as violation:
+            why = str(violation.params.get("key_id", ""))
+            failed[why] = failed.get(why, 0) + 1
+    if done:
+        Identity.objects.bulk_update(done, ["wrapped_key"])
+        portal = system_user()
+        what = {"identities": len(done), "key": ring.current}
+        audit.record(actor=portal, action="identity.reencrypted", target=portal, after=what)
+    return Batch(last=found[-1].pk, done=len(done), failed=failed)
+
+
+@sensitive_variables()
 def _ring() -> cipher.KeyRing:
-    key = cipher.key_from_text(settings.IDENTITY_KEY)
+    """The current key, which writes, and the former ones, which read."""
+    texts = [settings.IDENTITY_KEY, *settings.IDENTITY_OLD_KEYS]
+    keys = [cipher.key_from_text(text) for text in texts]
     # Named by its digest, so that a wrong key is told apart from altered data.
-    key_id = hashlib.sha256(key).hexdigest()[:8]
-    return cipher.KeyRing(current=key_id, keys={key_id: key})
+    ids = [hashlib.sha256(key).hexdigest()[:8] for key in keys]
+    return cipher.KeyRing(current=ids[0], keys=dict(zip(ids, keys, strict=True)))
 
 
 def _place(identity: Identity, column: str) -> cipher.Place:

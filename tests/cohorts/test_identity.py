@@ -14,6 +14,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from pytest_django import Settings
 
 from cohorts import selectors, services
 from cohorts.models import Erasure, Identity, Participant
@@ -22,7 +23,8 @@ from cohorts.services import IdentityFacts
 from cohorts.states import UseKind
 from contracts.models import KeyCustodian
 from sibportal.accounts.models import User
-from sibportal.audit.models import UseLog
+from sibportal.audit.models import Event, UseLog
+from sibportal.embedded.environment import make_keys
 from sibportal.kernel.errors import NotAllowed, NotVisible, RuleViolation
 from tests.cohorts.conftest import Scene
 
@@ -156,9 +158,9 @@ def test_ciphertext_moved_to_another_row_cannot_be_read(scene: Scene, held: Part
 
 
 def test_a_wrong_key_is_told_apart_from_altered_data(
-    scene: Scene, held: Participant, settings: pytest.FixtureRequest
+    scene: Scene, held: Participant, settings: Settings
 ) -> None:
-    settings.IDENTITY_KEY = settings.IDENTITY_INDEX_KEY  # type: ignore[attr-defined]
+    settings.IDENTITY_KEY = settings.IDENTITY_INDEX_KEY
     with pytest.raises(RuleViolation) as caught:
         services.show_identity(actor=scene.town.casper, participant=held, purpose="contact")
     assert caught.value.code == "cohorts.identity_key_missing"
@@ -297,3 +299,136 @@ def test_the_search_of_the_whole_database_would_find_a_name(scene: Scene) -> Non
     assert places_of("kanarialintu") == [("cohorts_referral", "unit_name")]
     assert len(columns_of_text()) > 100
     assert settings.IDENTITY_KEY != settings.IDENTITY_INDEX_KEY
+
+
+# --- Changing the key -----------------------------------------------------------------------------
+
+
+def a_key() -> str:
+    return make_keys()["IDENTITY_KEY"]
+
+
+def shown(scene: Scene, participant: Participant) -> tuple[str, str, str]:
+    found = services.show_identity(
+        actor=scene.town.casper, participant=participant, purpose="contact"
+    )
+    return found.name, found.personal_id, found.contact
+
+
+def reencrypt(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("reencrypt_identities", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def rotate(settings: Settings) -> str:
+    """Put a new key in front; returns the former one."""
+    former = settings.IDENTITY_KEY
+    settings.IDENTITY_KEY, settings.IDENTITY_OLD_KEYS = a_key(), [former]
+    return str(former)
+
+
+def test_a_new_key_writes_and_the_former_one_still_reads(
+    scene: Scene, held: Participant, settings: Settings
+) -> None:
+    rotate(settings)
+    assert shown(scene, held) == (NAME, HETU, CONTACT)
+    other = scene.enrolled()
+    keep(scene, other, scene.town.casper, IdentityFacts(name="Somebody Else"))
+    settings.IDENTITY_OLD_KEYS = []
+    assert shown(scene, other)[0] == "Somebody Else"
+    with pytest.raises(RuleViolation) as caught:
+        shown(scene, held)
+    assert caught.value.code == "cohorts.identity_key_missing"
+
+
+def test_after_all_was_encrypted_anew_the_former_key_can_go(
+    scene: Scene, held: Participant, settings: Settings
+) -> None:
+    others = [scene.enrolled() for _ in range(4)]
+    for number, other in enumerate(others):
+        keep(scene, other, scene.town.casper, IdentityFacts(name=f"Somebody {number}"))
+    before = dict(Identity.objects.values_list("pk", "name"))
+    rotate(settings)
+    said = reencrypt("--batch", "2")
+    assert said.splitlines() == [
+        "2 …", "4 …", "5 …", "5 identities encrypted anew.",
+        "All identities are under the current key.",
+    ]  # fmt: skip
+    settings.IDENTITY_OLD_KEYS = []
+    assert shown(scene, held) == (NAME, HETU, CONTACT)
+    assert [shown(scene, other)[0] for other in others] == [f"Somebody {n}" for n in range(4)]
+    assert dict(Identity.objects.values_list("pk", "name")) == before, "only the keys were opened"
+    events = Event.objects.filter(action="identity.reencrypted")
+    assert [event.after["identities"] for event in events if event.after] == [1, 2, 2]
+    assert reencrypt().startswith("0 identities")
+    assert events.count() == 3
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(
+    scene: Scene, held: Participant, settings: Settings
+) -> None:
+    other = scene.enrolled()
+    keep(scene, other, scene.town.casper, IdentityFacts(name="Somebody Else"))
+    rotate(settings)
+    batch = services.reencrypt_identities(size=1)
+    assert batch is not None
+    assert batch.done == 1
+    assert (shown(scene, held)[0], shown(scene, other)[0]) == (NAME, "Somebody Else")
+    assert "1 identities encrypted anew." in reencrypt()
+
+
+def test_an_identity_under_an_unknown_key_is_named_by_its_key_and_the_rest_goes_on(
+    scene: Scene, held: Participant, settings: Settings
+) -> None:
+    former = rotate(settings)
+    lost, settings.IDENTITY_KEY = settings.IDENTITY_KEY, a_key()
+    settings.IDENTITY_OLD_KEYS = [former]
+    other = scene.enrolled()
+    current, settings.IDENTITY_KEY = settings.IDENTITY_KEY, lost
+    keep(scene, other, scene.town.casper, IdentityFacts(name="Somebody Else"))
+    settings.IDENTITY_KEY = current
+    key_id = Identity.objects.get(participant=other).wrapped_key.split("|")[1]
+    with pytest.raises(CommandError) as caught:
+        reencrypt()
+    assert f"1 identities are under the key “{key_id}”" in str(caught.value)
+    settings.IDENTITY_OLD_KEYS = []
+    assert shown(scene, held)[0] == NAME
+    settings.IDENTITY_OLD_KEYS = [lost]
+    assert "1 identities encrypted anew." in reencrypt()
+    settings.IDENTITY_OLD_KEYS = []
+    assert shown(scene, other)[0] == "Somebody Else"
+
+
+def test_without_the_key_the_page_says_so_and_shows_nothing(
+    scene: Scene,
+    held: Participant,
+    client: Client,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    rotate(settings)
+    settings.IDENTITY_OLD_KEYS = []
+    client.force_login(scene.town.casper)
+    address = f"/participants/{held.pk}/identity/show/"
+    with caplog.at_level(logging.DEBUG):
+        page = client.post(address, {"purpose": "contact"})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "for names and personal ids is not available. Ask the administrator." in text
+    stored = Identity.objects.get()
+    for secret in (*CANARIES, settings.IDENTITY_KEY, stored.wrapped_key, stored.name):
+        assert secret not in text
+        assert secret not in caplog.text
+    assert not UseLog.objects.filter(what=UseKind.IDENTITY_SHOWN).exists()
+
+
+@pytest.mark.parametrize("typed", ["", "tooshort", "not base64 at all!"])
+def test_a_malformed_former_key_is_refused_and_not_repeated(
+    scene: Scene, held: Participant, settings: Settings, typed: str
+) -> None:
+    settings.IDENTITY_OLD_KEYS = [typed]
+    with pytest.raises(CommandError) as caught:
+        reencrypt()
+    assert "not 32 bytes in base64" in str(caught.value)
+    assert not typed or typed not in str(caught.value)

@@ -27,7 +27,8 @@ from sibportal.embedded.valkey import find_server
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 OURS = ("migrate", "web", "worker", "beat")
-OPTIONAL = {"SIB_REQUIRE_MFA", "SIB_BEHIND_PROXY", "LOG_LEVEL"}
+SERVING = ("web", "worker", "beat")
+OPTIONAL = {"SIB_REQUIRE_MFA", "SIB_BEHIND_PROXY", "SIB_IDENTITY_OLD_KEYS", "LOG_LEVEL"}
 VARIABLE = re.compile(r"\$\{(\w+)(:\?|:-)?([^}]*)\}")
 GIVEN = {
     **make_keys(),
@@ -74,32 +75,56 @@ def test_image_runs_without_root_and_services_check_their_health() -> None:
     for name, service in COMPOSE["services"].items():
         assert ("healthcheck" in service) is (name != "migrate"), name
         assert "privileged" not in service
-    for name in ("web", "worker", "beat"):
+    for name in SERVING:
         waits_for = COMPOSE["services"][name]["depends_on"]["migrate"]
         assert waits_for == {"condition": "service_completed_successfully"}
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["SECRET_KEY", "IDENTITY_KEY", "IDENTITY_INDEX_KEY", "DATABASE_URL", "DATABASE_OWNER_URL"]
-    + ["CELERY_BROKER_URL"],
-)
-def test_no_key_no_start(name: str) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        **{key: interpolated(value) for key, value in environment_of("web").items()},
+def test_only_the_migrations_know_the_owner() -> None:
+    with_owner = {
+        name for name in OURS if "owner" in str(COMPOSE["services"][name]["environment"]).lower()
     }
+    assert with_owner == {"migrate"}
+    assert not {name for name in OURS if "env_file" in COMPOSE["services"][name]}
+
+
+@pytest.mark.parametrize(
+    ("service", "name"),
+    [("web", "SECRET_KEY"), ("web", "IDENTITY_KEY"), ("web", "IDENTITY_INDEX_KEY")]
+    + [("web", "DATABASE_URL"), ("web", "CELERY_BROKER_URL")]
+    + [("migrate", "DATABASE_URL"), ("migrate", "DATABASE_OWNER_URL")],
+)
+def test_no_key_no_start(service: str, name: str) -> None:
+    environment = variables_of(service)
     del environment[name]
-    done = subprocess.run(
-        [sys.executable, "-c", "import sibportal.settings"],
-        cwd=ROOT, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
+    done = settings_read_by(service, environment)
     assert done.returncode == 1
     assert f"Set the {name} environment variable" in done.stderr
 
 
-def environment_of(service: str) -> dict[str, str]:
-    return dict(COMPOSE["services"][service]["environment"])
+def test_the_owner_is_another_role_than_the_one_that_serves() -> None:
+    environment = variables_of("migrate")
+    assert settings_read_by("migrate", environment).returncode == 0
+    environment["DATABASE_OWNER_URL"] = environment["DATABASE_URL"]
+    done = settings_read_by("migrate", environment)
+    assert done.returncode == 1
+    assert "must name two roles" in done.stderr
+
+
+def settings_read_by(service: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Read the settings as `service` does: the step that migrates as the owner."""
+    role = {"SIB_DATABASE_ROLE": "owner"} if service == "migrate" else {}
+    return subprocess.run(
+        [sys.executable, "-c", "import sibportal.settings"],
+        cwd=ROOT, env={"PATH": os.environ["PATH"], **environment, **role},
+        capture_output=True, text=True,
+    )  # fmt: skip
+
+
+def variables_of(service: str) -> dict[str, str]:
+    """The environment that the file gives a service, filled in."""
+    variables = COMPOSE["services"][service]["environment"]
+    return {name: interpolated(value) for name, value in variables.items()}
 
 
 class Machine:
@@ -110,6 +135,7 @@ class Machine:
         self.postgres = Postgres(folder / "postgres", careless=True)
         self.broker_port = free_port()
         self.processes: list[subprocess.Popen[bytes]] = []
+        self.services: dict[str, subprocess.Popen[bytes]] = {}
 
     def start_servers(self) -> None:
         self.postgres.start()
@@ -129,8 +155,9 @@ class Machine:
         )
 
     def environment(self, service: str) -> dict[str, str]:
-        values = {name: interpolated(value) for name, value in environment_of(service).items()}
-        for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
+        """What the file gives, with the addresses of this machine, and nothing of our own shell."""
+        values = variables_of(service)
+        for name in {"DATABASE_URL", "DATABASE_OWNER_URL"} & values.keys():
             address = values[name].replace("@postgres:5432", "@")
             values[name] = f"{address}?host={self.postgres.sockets}"
         broker = values["CELERY_BROKER_URL"]
@@ -151,12 +178,16 @@ class Machine:
     def start(self, service: str, command: list[str]) -> Path:
         log = self.folder / f"{service}.log"
         with log.open("wb") as file:
-            self.processes.append(
-                subprocess.Popen(
-                    command, cwd=ROOT, env=self.environment(service), stdout=file, stderr=file
-                )
+            self.services[service] = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment(service), stdout=file, stderr=file
             )
+        self.processes.append(self.services[service])
         return log
+
+    def environment_inside(self, service: str) -> dict[str, str]:
+        """The environment that the running process was started with."""
+        text = Path(f"/proc/{self.services[service].pid}/environ").read_text()
+        return dict(entry.split("=", 1) for entry in text.split("\0") if entry)
 
     def is_healthy(self, service: str, **replaced: str) -> bool:
         kind, *words = COMPOSE["services"][service]["healthcheck"]["test"]
@@ -215,3 +246,18 @@ def test_every_command_of_the_compose_file_runs(machine: Machine, tmp_path: Path
     assert wait_until(lambda: machine.is_healthy("beat", **in_folder), seconds=60)
     time.sleep(0.5)
     assert [process.poll() for process in machine.processes] == [None] * len(machine.processes)
+
+    of_this_machine = {"PATH", "HOSTNAME", "STATIC_ROOT", "MEDIA_ROOT"}
+    for service in SERVING:
+        inside = machine.environment_inside(service)
+        assert inside.keys() == environment_names(service) | of_this_machine, service
+        assert GIVEN["SIB_OWNER_PASSWORD"] not in str(inside), service
+    checked = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT, env=machine.environment("web"), capture_output=True, text=True,
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stderr
+
+
+def environment_names(service: str) -> set[str]:
+    return set(COMPOSE["services"][service]["environment"])

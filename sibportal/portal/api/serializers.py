@@ -28,7 +28,7 @@ class Share(serializers.DecimalField):
         super().__init__(max_digits=12, decimal_places=6, read_only=True, **options)
 
 
-class IntakeSerializer(serializers.Serializer[Any]):
+class ContractIntakeSerializer(serializers.Serializer[Any]):
     """Intake over the cohorts of a contract; a number too small for the caller is null."""
 
     places = serializers.IntegerField(read_only=True)
@@ -95,7 +95,7 @@ class OverviewSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(source="contract.code", read_only=True)
     state = serializers.CharField(source="contract.state", read_only=True)
     providers = serializers.ListField(child=serializers.CharField(), read_only=True)
-    intake = IntakeSerializer(read_only=True, allow_null=True)
+    intake = ContractIntakeSerializer(read_only=True, allow_null=True)
     outcomes = OutcomeProgressSerializer(many=True, read_only=True)
     money = MoneySerializer(read_only=True, allow_null=True)
 
