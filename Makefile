@@ -31,7 +31,7 @@ demo-reset: compiled
 
 test: compiled
 	start=$$(date +%s); status=0; \
-	{ $(MAKE) check && $(RUN) -m tools.chromium && $(BIN)/pytest -q -n $(JOBS) --dist loadgroup; } || status=$$?; \
+	{ $(MAKE) check && $(RUN) -m tools.chromium && $(BIN)/pytest -q -n $(JOBS); } || status=$$?; \
 	taken=$$(( $$(date +%s) - start )); \
 	echo "make test took $$(( taken / 60 )) min $$(( taken % 60 )) s"; exit $$status
 

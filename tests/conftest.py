@@ -21,6 +21,7 @@ from django.conf import settings as django_settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
+from xdist.scheduler import LoadScopeScheduling
 
 from sibportal.embedded.processes import wait_until
 from tests import database
@@ -40,12 +41,34 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("portal")
 MARKED_FOLDERS = ("browser", "torture", "bench")
+# Modules whose world takes long to build: one test process builds it, not each of them.
+ONE_WORLD = {"tests/portal/test_demo_town.py"}
 
 
+@pytest.hookimpl(trylast=True)  # after the order was made random
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for folder in set(MARKED_FOLDERS) & set(item.path.relative_to(ROOT / "tests").parts):
             item.add_marker(folder)
+    # The longest first, or one process waits at the end while the other walks the road.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+class ModulesTogether(LoadScopeScheduling):
+    """Gives out tests one by one, and those of ONE_WORLD as one piece.
+
+    The marks of `--dist loadgroup` do the same, but are not read since pytest 9.2
+    (pytest-dev/pytest-xdist issue 1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return module if module in ONE_WORLD else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ModulesTogether:
+    """What the test processes are given to do, and in which pieces."""
+    return ModulesTogether(config, log)
 
 
 # Database ----------------------------------------------------------------------------------------

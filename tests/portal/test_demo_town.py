@@ -34,10 +34,6 @@ S = MeasurementState
 FAMILY_CLAIM = Decimal("78014.00")
 FAMILY_SHARES = [Decimal("46808.40"), Decimal("31205.60")]
 
-# The town takes half a minute to load: one test process does it, not each of them.
-pytestmark = pytest.mark.xdist_group("demo town")
-
-
 @pytest.fixture(scope="module", autouse=True)
 def town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The town, loaded once for the tests of this module and rolled back after them."""
