@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from contracts.views.shown import (
     log_entry,
 )
 from sibportal.accounts.roles import Action
+from sibportal.web import formats
 from sibportal.web.components import Filter, Status
 from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.http import page
@@ -45,7 +47,7 @@ class ContractTable(PortalTable):
     title = tables.Column(gettext_lazy("Title"), empty_values=(), orderable=False)
     place = tables.Column(gettext_lazy("Place"))
     starts_on = DateColumn(gettext_lazy("Starts on"))
-    ends_on = DateColumn(gettext_lazy("Ends on"))
+    ends_on = DateColumn(gettext_lazy("Last day"))
     state = StatusColumn(gettext_lazy("State"))
 
     class Meta(PortalTable.Meta):
@@ -54,6 +56,10 @@ class ContractTable(PortalTable):
 
     def render_title(self, record: Contract) -> LocalisedText:
         return localised(record, "title")
+
+    def render_ends_on(self, value: date) -> str:
+        """The last day: the column sorts by the first one after it, which is the same order."""
+        return formats.last_day(value)
 
     def render_state(self, value: Any, record: Contract) -> str:
         shown: Status = contract_status(record.state)

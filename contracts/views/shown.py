@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from contracts.models import Contract, KeyCustodian
 from contracts.rules.frame import FIXED_BY_TERMS
@@ -76,13 +77,12 @@ def contract_page(
 def fixed_facts(contract: Contract) -> list[tuple[str, str]]:
     """What the terms rest on, as label and value."""
     named = {field.name: field for field in Contract._meta.get_fields() if field.concrete}
-    return [
-        (
-            str(named[name].verbose_name).capitalize(),
-            formats.displayed(getattr(contract, name)),
-        )
+    facts = {
+        str(named[name].verbose_name).capitalize(): formats.displayed(getattr(contract, name))
         for name in FIXED_BY_TERMS
-    ]
+        if name != "ends_on"
+    }
+    return [*facts.items(), (_("Last day"), formats.last_day(contract.ends_on))]
 
 
 def log_entry(event: Event) -> LogEntry:

@@ -137,6 +137,9 @@ def progress_chart(one: Progress) -> charts.Progress:
         path=tuple(path + [float(point.value / HUNDRED) for point in later]),
         threshold=None if one.threshold is None else float(one.threshold),
         threshold_label=_("Threshold"),
+        empty=""
+        if known
+        else _("So few people could be recognised. Figures are shown when there are more."),
     )
 
 

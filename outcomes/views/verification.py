@@ -56,7 +56,7 @@ def verification_together(request: HttpRequest, contract_id: UUID) -> HttpRespon
     actor = signed_in(request)
     contract = selectors.contract_seen(actor, contract_id, Action.VERIFY_MEASUREMENT)
     ticked = [one for one in map(_uuid, request.POST.getlist("measurement")) if one]
-    back = redirect(f"{reverse('outcomes:verification-queue')}?contract={contract.pk}")
+    back = redirect(f"{reverse('outcomes:verification-queue')}?contract={contract.pk}#messages")
     try:
         outcome = services.verify_measurements(
             actor=actor, contract=contract, measurement_ids=ticked

@@ -42,6 +42,8 @@ def line_clauses(line: Step, terms: TermsDocument) -> tuple[Phrase, ...]:
 def phrase(step: Step, terms: TermsDocument) -> Phrase:
     """One step as a clause: its inputs and its result, with titles instead of keys."""
     params: dict[str, object] = {**step.inputs, "result": step.result}
+    if step.unit == PERCENT:
+        params["result_percent"] = step.result
     if "outcome" in step.inputs:
         params["outcome"] = terms.outcome(str(step.inputs["outcome"])).title
     if "payment_term" in step.inputs:

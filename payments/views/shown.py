@@ -63,7 +63,7 @@ def headline(claim: Claim, *, reasoning: bool) -> str:
 
 
 def _period(claim: Claim) -> str:
-    return f"{formats.day(claim.period.starts_on)}–{formats.day(claim.period.ends_on)}"
+    return f"{formats.day(claim.period.starts_on)}–{formats.last_day(claim.period.ends_on)}"
 
 
 def term_title(terms: TermsDocument, key: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from sibportal.accounts import access
@@ -33,7 +33,8 @@ _ICONS = {
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Name the reader's organisation and roles, and list the pages open to them.
 
-    The list is made only where a page draws it: fragments and refusals do not ask for it.
+    The list is made only where a page draws it: fragments do not ask for it. A function and not a
+    lazy object, because `{% if %}` takes an error in comparing for a no; `{% with %}` calls it.
     """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
@@ -42,7 +43,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     organisation = held[0].organisation if held else None
     roles = [m.get_role_display() for m in held if m.organisation == organisation]
     return {
-        "navigation": SimpleLazyObject(lambda: _items(request, held)),
+        "navigation": partial(_items, request, held),
         "frame_organisation": organisation.name if organisation else "",
         "frame_role": ", ".join(roles),
     }

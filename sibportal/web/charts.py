@@ -41,7 +41,8 @@ class Progress:
     """Verified outcome by period, against the agreed path and the payment threshold.
 
     `labels` is the whole time axis; `verified` are its first points, `path` runs over all of it.
-    `sentence` is the finding, in bold; `detail` follows it.
+    `sentence` is the finding, in bold; `detail` follows it. `empty` says why nothing is drawn: then
+    the frame stands without axes, path and threshold.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Progress:
     threshold_label: Text = ""
     full_payment: float | None = None
     detail: Text = ""
+    empty: Text = ""
 
 
 @dataclass(frozen=True)
@@ -280,7 +282,7 @@ def figure(chart: Progress) -> SafeString:
     """Draw sentence, legend, the three drawings and the table behind them."""
     values = {
         "chart": chart,
-        "drawings": [progress(chart, size) for size in SIZES],
+        "drawings": [] if chart.empty else [progress(chart, size) for size in SIZES],
         "rows": table_rows(chart),
         "has_interval": any(p.low is not None for p in chart.verified),
         "has_path": any(value is not None for value in chart.path),

@@ -7,7 +7,7 @@ replace Babel's short ones, which are ISO in Swedish and month-first to the eye 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel import Locale
@@ -70,10 +70,23 @@ def percent(ratio: Number, *, places: int = 1, language: str | None = None) -> s
     return format_percent(rounded + 0, pattern, locale=here).translate(_SPACES)
 
 
+def percentage(value: Number, *, language: str | None = None) -> str:
+    """Write a percentage that is kept as such, 8 as 8%, with all the decimals that it has."""
+    exact = Decimal(str(value))
+    exponent = exact.normalize().as_tuple().exponent
+    places = max(-exponent, 0) if isinstance(exponent, int) else 0
+    return percent(exact.scaleb(-2), places=places, language=language)
+
+
 def day(value: date, *, language: str | None = None) -> str:
     """Write a date: 3.11.2026, in English 3 Nov 2026."""
     text = format_date(value, DATES[_code(language)], locale=locale(language))
     return text.replace(" ", NBSP)
+
+
+def last_day(end: date, *, language: str | None = None) -> str:
+    """Write the last day before `end`: people do not count an end among the days that belong."""
+    return day(end - timedelta(days=1), language=language)
 
 
 def moment(value: datetime, *, language: str | None = None, zone: tzinfo | None = None) -> str:

@@ -85,6 +85,6 @@ def test_swedish_example_reads_as_a_lay_person_would_say_it() -> None:
     text = "; ".join(phrase_sentence(clause) for clause in headline(root, case.terms))
     plain = re.sub(r"(?<=\d)[\s,](?=\d)", " ", text)
     assert plain == (
-        "100 of 200 people reached both outcomes; the threshold of at least 50 % is met; "
-        "6 000 000.00 cost + 8 % premium = 6 480 000.00"
+        "100 of 200 people reached both outcomes; the threshold of at least 50% is met; "
+        "6 000 000.00 cost + 8% premium = 6 480 000.00"
     )

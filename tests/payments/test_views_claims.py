@@ -29,8 +29,8 @@ from tests.payments.conftest import SignIn
 from tests.worlds import Town
 
 WHY = (
-    "100 of 200 people reached both outcomes; the threshold of at least 50 % is met; "
-    "6,000,000.00 cost + 8 % premium = 6,480,000.00."
+    "100 of 200 people reached both outcomes; the threshold of at least 50% is met; "
+    "6,000,000.00 cost + 8% premium = 6,480,000.00."
 )
 
 
@@ -57,13 +57,13 @@ def test_a_claim_says_why_it_comes_to_its_amount(town: Town, sign_in: SignIn) ->
     assert WHY in shown
     assert "SEK 6,480,000.00" in shown
     assert "Submit for approval" in shown
-    assert "Koivula pays 100 % = 6,480,000.00" in shown
+    assert "Koivula pays 100% = 6,480,000.00" in shown
     assert "100 / 200" in shown
 
 
 def test_99_of_200_reads_as_nothing(town: Town, sign_in: SignIn) -> None:
     shown = text(sign_in(town.pia).get(page_of(make_claim(town, 99))))
-    assert "the threshold of at least 50 % is not met; nothing is paid." in shown
+    assert "the threshold of at least 50% is not met; nothing is paid." in shown
     assert "Nothing to pay" in shown
 
 

@@ -190,7 +190,7 @@ def test_the_preview_prices_five_steps_and_names_what_is_open(
     assert shown.count("SEK 0.00") == 2  # 30 and 40 %
     assert "Who receives the money?" in shown
     assert "How does a participant count who dies?" in shown
-    assert "Koivula pays 100 %" in shown
+    assert "Koivula pays 100%" in shown
     assert not Terms.objects.exists()
 
 

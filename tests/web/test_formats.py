@@ -1,5 +1,6 @@
 """Numbers, money and dates are written as people write them in each language."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -7,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sibportal.web import formats
+from sibportal.web.messages import sentence
+from tools import catalogues
 
 AMOUNT = Decimal("1046300.50")
 
@@ -94,3 +97,33 @@ def test_a_number_keeps_its_own_places() -> None:
 def test_an_unknown_language_reads_english() -> None:
     assert formats.money(1000, "EUR", language="de") == "€1,000"
     assert plain(formats.day(date(2026, 1, 2), language="de")) == "2_Jan_2026"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("8", "8%"), ("8.00", "8%"), ("33.3333", "33.3333%"), ("0.125", "0.125%"), ("0", "0%")],
+)
+def test_a_percentage_that_is_kept_as_such_keeps_its_decimals(given: str, expected: str) -> None:
+    assert formats.percentage(Decimal(given), language="en") == expected
+    assert plain(formats.percentage(Decimal(given), language="fi")).endswith("_%")
+
+
+def test_the_last_day_is_the_day_before_an_end() -> None:
+    assert formats.last_day(date(2027, 1, 1), language="fi") == "31.12.2026"
+
+
+def test_no_sentence_writes_per_cent_in_another_way_than_the_formats_do() -> None:
+    sign = re.compile(r"(?P<before>[^%])%{1,2}(?![%(a-z{])")
+    space = "\N{NO-BREAK SPACE}"
+    for language, before in (("en", "[0-9]"), ("fi", space), ("sv", space)):
+        for message in catalogues.read("fi" if language == "en" else language):
+            given = message.id if language == "en" else message.string
+            for text in [given] if isinstance(given, str) else given or ():
+                for found in sign.finditer(text):
+                    assert re.fullmatch(before, found["before"]), (language, text)
+
+
+def test_a_sentence_chooses_its_plural_by_the_number_in_it() -> None:
+    one = sentence("outcomes.late_entry", days=1)
+    assert one == "Entered 1 day after the measurement."
+    assert sentence("outcomes.late_entry", days=1200) == "Entered 1,200 days after the measurement."

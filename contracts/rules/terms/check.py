@@ -274,7 +274,7 @@ def _claim(terms: TermsDocument) -> Iterator[Issue]:
         seen.add(payer.party)
     total = sum((payer.share_percent for payer in claim.payers), Decimal(0))
     if claim.payers and total != HUNDRED:
-        yield Issue("terms.shares_sum", "claim.payers", str(total), {"total": total})
+        yield Issue("terms.shares_sum", "claim.payers", str(total), {"total_percent": total})
 
 
 def _expected_path(terms: TermsDocument) -> Iterator[Issue]:

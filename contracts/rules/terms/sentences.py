@@ -82,7 +82,7 @@ def _counting(counting: Counting) -> Iterator[Phrase]:
             if given is treatment
         )
         if reasons:
-            params = {"reasons": reasons, "cap": counting.neutral_exit_cap_percent}
+            params = {"reasons": reasons, "cap_percent": counting.neutral_exit_cap_percent}
             yield Phrase(f"terms.say.leaving_{treatment}", params)
 
 
@@ -94,7 +94,7 @@ def _payment_term(terms: TermsDocument, term: PaymentTerm) -> Iterator[Phrase]:
         "currency": terms.currency,
         "amount": price.amount,
         "cost": price.cost,
-        "premium": price.premium_percent,
+        "premium_percent": price.premium_percent,
         "cap": term.limit.cap,
         "day": term.assessment_on,
     }
@@ -124,7 +124,8 @@ def _claim(claim: ClaimTerms, currency: str) -> Iterator[Phrase]:
     if claim.floor is not None:
         yield Phrase("terms.say.floor", amounts)
     for payer in claim.payers:
-        yield Phrase("terms.say.payer", {"party": payer.party, "share": payer.share_percent})
+        paid = {"party": payer.party, "share_percent": payer.share_percent}
+        yield Phrase("terms.say.payer", paid)
     if claim.payee:
         yield Phrase(f"terms.say.payee_{claim.payee}")
     if claim.payment_days is not None:
@@ -140,5 +141,6 @@ def _facts(terms: TermsDocument) -> Iterator[Phrase]:
 
 
 def threshold(operator: str, value: object, unit: str) -> Phrase:
-    """A threshold in words, such as "at least 50 %"; the unit is percent or number."""
-    return Phrase(f"terms.threshold.{operator}_{unit}", {"value": value})
+    """A threshold in words, such as "at least 50%"; the unit is percent or number."""
+    name = "percent" if unit == "percent" else "value"
+    return Phrase(f"terms.threshold.{operator}_{unit}", {name: value})

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 import contracts.selectors
@@ -78,7 +79,7 @@ def contract_export(request: HttpRequest) -> HttpResponse:
 
 def _export(found: list[Overview]) -> Iterator[list[object]]:
     yield [
-        _("Contract"), _("Title"), _("State"), _("Starts on"), _("Ends on"), _("Places"),
+        _("Contract"), _("Title"), _("State"), _("Starts on"), _("Last day"), _("Places"),
         _("Planned by today"), _("Enrolled"), _("Outcome"), _("Verified up to"), _("Estimate"),
         _("Interval from"), _("Interval to"), _("Threshold"), _("Currency"), _("Paid"),
         _("Calculated, not yet paid"), _("Still possible"), _("At most"),
@@ -150,14 +151,14 @@ def _facts(contract: Contract, overview: Overview) -> list[tuple[str, str]]:
     last = contract.ends_on - shown.DAY
     terms = contracts.selectors.terms_in_force(contract, contracts.selectors.today(contract))
     version = _("Version %(version)s") % {"version": terms.version} if terms else _("Not agreed")
-    months = _("%(months)s months") % {"months": contract.period_months}
+    months = ngettext("%(months)s month", "%(months)s months", contract.period_months)
     name, on = shown.milestone(overview)
     found = [
         (_("Next"), f"{name}, {formats.day(on)}" if on else name),
         (_("Place"), contract.place),
         (_("In force"), f"{formats.day(contract.starts_on)}–{formats.day(last)}"),
         (_("Terms"), version),
-        (_("Reporting period"), months),
+        (_("Reporting period"), months % {"months": contract.period_months}),
         (_("Currency"), contract.currency),
         (_("Case number"), contract.case_number),
         (_("Decided on"), formats.day(contract.decided_on) if contract.decided_on else ""),

@@ -156,10 +156,11 @@ def intake_words(one: Overview) -> str:
     if one.intake is None:
         return "–"
     if one.intake.enrolled is None:
-        return _("fewer than %(limit)s of %(places)s") % {
-            "limit": one.intake.hidden_below,
-            "places": formats.number(one.intake.places),
-        }
+        limit, places = one.intake.hidden_below, one.intake.places
+        if places <= limit:
+            return _("Too few people to show")
+        values = {"limit": formats.number(limit), "places": formats.number(places)}
+        return _("fewer than %(limit)s of %(places)s") % values
     return f"{formats.number(one.intake.enrolled)} / {formats.number(one.intake.places)}"
 
 

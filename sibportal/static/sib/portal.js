@@ -36,6 +36,28 @@
     if (request && request.verb !== "get") focusSummary(event.detail.target);
   });
 
+  // A swapped part keeps the place of the keyboard: on the same control, else on the part itself.
+  var held = null;
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var focused = document.activeElement, part = event.detail.target;
+    held = part.id && part.contains(focused)
+      ? { part: part.id, href: focused.getAttribute("href"), name: focused.getAttribute("name") }
+      : null;
+  });
+  document.addEventListener("htmx:afterSettle", function () {
+    var part = held && document.getElementById(held.part), found = null;
+    if (part && !part.contains(document.activeElement)) {
+      part.querySelectorAll("a, button, input, select, textarea").forEach(function (control) {
+        if (control.getAttribute("href") === held.href && control.getAttribute("name") === held.name) {
+          found = found || control;
+        }
+      });
+      if (!found) part.tabIndex = -1;
+      (found || part).focus({ preventScroll: true });
+    }
+    held = null;
+  });
+
   // What the server could not answer is said in the live region.
   function failed() {
     var region = document.getElementById("messages");
@@ -52,7 +74,7 @@
   // Menus close with Escape and when the focus or the click goes elsewhere.
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") return;
-    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+    document.querySelectorAll("details.menu[open], details.mnav[open]").forEach(function (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
     });

@@ -1,15 +1,17 @@
 """Sentences for the codes that kernel, rules and services emit; one file per app.
 
 A sentence holds its values as %(name)s. Numbers and dates among them are written in the reader's
-way; an amount with its currency is passed as text already formatted, or as a number.
+way; an amount with its currency is passed as text already formatted, or as a number. A number
+whose name ends in `percent` is a percentage and brings its sign along: no sentence writes one.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from decimal import Decimal
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -43,8 +45,11 @@ MESSAGES = _merged()
 def sentence(code: str, /, **params: object) -> str:
     """Say `code` in the reader's language; where none is written, fail in tests and development."""
     try:
-        shown = {name: _shown(value) for name, value in params.items()}
-        return str(MESSAGES[code]) % shown
+        shown = {name: _named(name, value) for name, value in params.items()}
+        text: Any = MESSAGES[
+            code
+        ]  # a sentence with plural forms chooses one by a number of `shown`
+        return str(text % shown)
     except (KeyError, TypeError, ValueError):
         if getattr(settings, "SIB_STRICT_MESSAGES", settings.DEBUG):
             raise
@@ -55,6 +60,21 @@ def sentence(code: str, /, **params: object) -> str:
 def phrase_sentence(phrase: Phrase) -> str:
     """Say one phrase of a calculation or of the terms."""
     return sentence(phrase.code, **phrase.params)
+
+
+class _Count(int):
+    """A number that reads as people write it, and by which a sentence chooses its plural."""
+
+    def __str__(self) -> str:
+        return formats.number(int(self))
+
+
+def _named(name: str, value: object) -> str | _Count:
+    if name.endswith("percent") and isinstance(value, int | Decimal):
+        return formats.percentage(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _Count(value)
+    return _shown(value)
 
 
 def _shown(value: object) -> str:

@@ -111,7 +111,9 @@ MESSAGES: dict[str, Promise] = {
         "Recorded custody of the key to the codes from %(valid_from)s: %(custodian)s"
     ),
     "history.party.added": _("Added %(organisation)s as %(role)s from %(valid_from)s"),
-    "history.party.ended": _("Ended the role of %(organisation)s (%(role)s) on %(valid_until)s"),
+    "history.party.ended": _(
+        "Ended the role of %(organisation)s (%(role)s), from %(valid_until)s on"
+    ),
     "history.party.succeeded": _(
         "%(organisation)s takes over from %(before_organisation)s (%(role)s) on %(valid_from)s: "
         "%(document)s"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -38,7 +39,7 @@ _ENTRY: dict[str, Promise] = {
         "“%(value)s” is outside the days of this point, %(opens_on)s to %(closes_on)s."
     ),
     "outcomes.period_closed": _(
-        "The period is closed up to %(until)s, and the terms do not count later facts."
+        "Everything before %(until)s is closed, and the terms do not count facts that arrive later."
     ),
     "outcomes.value_or_reason_missing": _(
         "Give a value, or say why the participant was not reached."
@@ -124,7 +125,11 @@ _FINDINGS: dict[str, Promise] = {
     "outcomes.no_evidence_source": _("The source of the evidence is not named."),
     "outcomes.no_evidence_location": _("It is not said where the evidence is held."),
     "outcomes.few_contact_attempts": _("Not reached after %(attempts)s contact attempts."),
-    "outcomes.late_entry": _("Entered %(days)s days after the measurement."),
+    "outcomes.late_entry": ngettext_lazy(
+        "Entered %(days)s day after the measurement.",
+        "Entered %(days)s days after the measurement.",
+        "days",
+    ),
     "outcomes.period_was_closed": _(
         "The period of the measurement was closed; it counts in the next open one."
     ),

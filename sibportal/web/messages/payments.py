@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -13,10 +14,22 @@ MESSAGES: dict[str, Promise] = {
     # Why a figure is what it is: the clauses of a calculation.
     "payments.headline.lines": _("%(paying)s of %(lines)s payment terms pay, %(result)s in all"),
     "payments.formula.claim": _("%(result)s is payable"),
-    "payments.formula.sum": _("the sum of %(lines)s lines is %(result)s"),
+    "payments.formula.sum": ngettext_lazy(
+        "the sum of %(lines)s line is %(result)s",
+        "the sum of %(lines)s lines is %(result)s",
+        "lines",
+    ),
     "payments.formula.line": _("“%(payment_term)s” gives %(result)s"),
-    "payments.formula.count_people": _("%(reached)s people reached “%(outcome)s”"),
-    "payments.formula.count_times": _("“%(outcome)s” was reached %(reached)s times"),
+    "payments.formula.count_people": ngettext_lazy(
+        "%(reached)s person reached “%(outcome)s”",
+        "%(reached)s people reached “%(outcome)s”",
+        "reached",
+    ),
+    "payments.formula.count_times": ngettext_lazy(
+        "“%(outcome)s” was reached %(reached)s time",
+        "“%(outcome)s” was reached %(reached)s times",
+        "reached",
+    ),
     "payments.formula.rate": _("%(reached)s of %(denominator)s people reached “%(outcome)s”"),
     "payments.formula.rate_both": _("%(reached)s of %(denominator)s people reached both outcomes"),
     "payments.formula.rate_each": _(
@@ -29,7 +42,7 @@ MESSAGES: dict[str, Promise] = {
     "payments.formula.threshold_met": _("the threshold of %(threshold)s is met"),
     "payments.formula.threshold_not_met": _("the threshold of %(threshold)s is not met"),
     "payments.formula.below_minimum_scale": _(
-        "%(count)s people are fewer than the %(minimum)s agreed: %(result)s %% of the sum"
+        "%(count)s people are fewer than the %(minimum)s agreed: %(result_percent)s of the sum"
     ),
     "payments.formula.below_minimum_pause": _(
         "%(count)s people are fewer than the %(minimum)s agreed: payment is paused"
@@ -40,14 +53,12 @@ MESSAGES: dict[str, Promise] = {
     "payments.formula.nothing": _("nothing is paid"),
     "payments.formula.unit_price": _("%(quantity)s × %(unit_price)s = %(result)s"),
     "payments.formula.fixed_amount": _("the agreed sum is %(result)s"),
-    "payments.formula.fixed_amount_scaled": _(
-        "%(percent)s %% of the agreed %(amount)s = %(result)s"
-    ),
+    "payments.formula.fixed_amount_scaled": _("%(percent)s of the agreed %(amount)s = %(result)s"),
     "payments.formula.cost_plus_premium": _(
-        "%(cost)s cost + %(premium_percent)s %% premium = %(result)s"
+        "%(cost)s cost + %(premium_percent)s premium = %(result)s"
     ),
     "payments.formula.cost_plus_premium_scaled": _(
-        "%(percent)s %% of %(cost)s cost + %(premium_percent)s %% premium = %(result)s"
+        "%(percent)s of %(cost)s cost + %(premium_percent)s premium = %(result)s"
     ),
     "payments.formula.term_cap": _("the term's cap of %(cap)s leaves %(result)s"),
     "payments.formula.less_earlier": _(
@@ -63,8 +74,12 @@ MESSAGES: dict[str, Promise] = {
     "payments.formula.assessed_before": _(
         "it was assessed on %(assessment_on)s, so nothing more is due"
     ),
-    "payments.formula.split": _("%(amount)s is shared by %(payers)s payers"),
-    "payments.formula.share": _("%(party)s pays %(share_percent)s %% = %(result)s"),
+    "payments.formula.split": ngettext_lazy(
+        "%(amount)s is paid by %(payers)s payer",
+        "%(amount)s is shared by %(payers)s payers",
+        "payers",
+    ),
+    "payments.formula.share": _("%(party)s pays %(share_percent)s = %(result)s"),
     # The names of the steps.
     "payments.step.measure": _("Measure"),
     "payments.step.compare": _("Compare"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -48,8 +49,8 @@ WRONG: dict[str, Promise] = {
         "While payment is paused, a period's outcomes would be lost. Choose cumulative payment."
     ),
     "terms.floor_above_cap": _("The floor is above the cap of %(cap)s."),
-    "terms.share": _("A payer's share is above 0 and at most 100 %%."),
-    "terms.shares_sum": _("The payers' shares sum to %(total)s %%. They must sum to 100 %%."),
+    "terms.share": _("A payer's share is above 0 and at most 100%%."),
+    "terms.shares_sum": _("The payers' shares sum to %(total_percent)s. They must sum to 100%%."),
     "terms.dates_ascend": _("The dates of the expected path must follow each other."),
     "terms.other_currency": _("The contract's currency is %(currency)s."),
     "terms.outside_contract": _("This date is outside the contract's period."),
@@ -104,10 +105,10 @@ OPEN: dict[str, Promise] = {
 }
 
 SAY: dict[str, Promise] = {
-    "terms.threshold.at_least_percent": _("at least %(value)s %%"),
-    "terms.threshold.more_than_percent": _("more than %(value)s %%"),
-    "terms.threshold.at_most_percent": _("at most %(value)s %%"),
-    "terms.threshold.less_than_percent": _("less than %(value)s %%"),
+    "terms.threshold.at_least_percent": _("at least %(percent)s"),
+    "terms.threshold.more_than_percent": _("more than %(percent)s"),
+    "terms.threshold.at_most_percent": _("at most %(percent)s"),
+    "terms.threshold.less_than_percent": _("less than %(percent)s"),
     "terms.threshold.at_least_number": _("at least %(value)s"),
     "terms.threshold.more_than_number": _("more than %(value)s"),
     "terms.threshold.at_most_number": _("at most %(value)s"),
@@ -171,8 +172,8 @@ SAY: dict[str, Promise] = {
     "terms.leaving.dropped_out": _("dropped out"),
     "terms.say.leaving_failure": _("Counted as no success when leaving: %(reasons)s."),
     "terms.say.leaving_neutral": _(
-        "Left out of the count when the verifier confirms it, for at most %(cap)s %% of people:"
-        " %(reasons)s."
+        "Left out of the count when the verifier confirms it, for at most %(cap_percent)s of"
+        " people: %(reasons)s."
     ),
     "terms.say.leaving_last_value": _("Counted by the last value measured: %(reasons)s."),
     "terms.say.leaving_followed_by_register": _(
@@ -181,7 +182,7 @@ SAY: dict[str, Promise] = {
     "terms.say.unit_price": _("“%(term)s”: %(amount)s %(currency)s for each “%(outcome)s”."),
     "terms.say.fixed_amount": _("“%(term)s”: %(amount)s %(currency)s in all."),
     "terms.say.cost_plus_premium": _(
-        "“%(term)s”: the cost of %(cost)s %(currency)s plus a premium of %(premium)s %% of it."
+        "“%(term)s”: the cost of %(cost)s %(currency)s plus a premium of %(premium_percent)s of it."
     ),
     "terms.say.fixed_baseline": _(
         "“%(term)s” is compared with %(value)s (source: %(source)s); the difference counts."
@@ -195,11 +196,13 @@ SAY: dict[str, Promise] = {
     "terms.say.timing_final": _("“%(term)s” is assessed and paid once, on %(day)s."),
     "terms.say.cap": _("The contract pays at most %(cap)s %(currency)s."),
     "terms.say.floor": _("The contract pays at least %(floor)s %(currency)s by its end."),
-    "terms.say.payer": _("%(party)s pays %(share)s %%."),
+    "terms.say.payer": _("%(party)s pays %(share_percent)s."),
     "terms.say.payee_investor": _("The investors receive the money."),
     "terms.say.payee_fund_manager": _("The fund manager receives the money."),
     "terms.say.payee_lead_provider": _("The lead provider receives the money."),
-    "terms.say.payment_days": _("A claim is paid within %(days)s days."),
+    "terms.say.payment_days": ngettext_lazy(
+        "A claim is paid within %(days)s day.", "A claim is paid within %(days)s days.", "days"
+    ),
     "terms.say.verification_everyone": _("The verifier checks every measurement."),
     "terms.say.late_next_open_period": _(
         "A fact that arrives late counts in the first period still open."

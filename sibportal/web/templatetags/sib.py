@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import qrcode  # type: ignore[import-untyped]
@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 
 from sibportal.web import charts, formats, icons
@@ -87,6 +87,12 @@ def pct(ratio: formats.Number | None, places: int = 1) -> str:
 
 
 @register.filter
+def percentage(value: formats.Number | None) -> str:
+    """Write a percentage that is kept as such: `{{ row.percent|percentage }}`, 8 as 8%."""
+    return "–" if value is None else formats.percentage(value)
+
+
+@register.filter
 def number(value: formats.Number | None, places: int | None = None) -> str:
     """Write a number in the reader's language."""
     return "–" if value is None else formats.number(value, places=places)
@@ -98,6 +104,12 @@ def day(value: date | None) -> SafeString | str:
     if value is None:
         return "–"
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.day(value))
+
+
+@register.filter
+def last_day(end: date | None) -> SafeString | str:
+    """Write the last day before an end, which no longer belongs: `{{ ends_on|last_day }}`."""
+    return "–" if end is None else day(end - timedelta(days=1))
 
 
 @register.filter
@@ -263,4 +275,4 @@ def optional_url(name: str, *args: Any) -> str:
 @register.filter
 def row_count(count: int) -> str:
     """Write how many rows a table has."""
-    return _("%(count)s rows") % {"count": formats.number(count)}
+    return ngettext("%(count)s row", "%(count)s rows", count) % {"count": formats.number(count)}
