@@ -163,6 +163,11 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "email"  # the key under which allauth hands on the credentials
+AXES_USERNAME_CALLABLE = "sibportal.accounts.adapter.address_typed"
+AXES_CLIENT_IP_CALLABLE = "sibportal.accounts.adapter.client_ip"
+AXES_LOCKOUT_CALLABLE = "sibportal.accounts.views.sign_in.locked_out"
+# Trying again while locked out does not prolong it: the page says when it ends, and so it does.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
@@ -182,8 +187,12 @@ SECURE_SSL_REDIRECT = SIB_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("SIB_HSTS_SECONDS", default=31_536_000) if SIB_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SIB_HTTPS
-if env.bool("SIB_BEHIND_PROXY", default=False):
+SIB_BEHIND_PROXY = env.bool("SIB_BEHIND_PROXY", default=False)
+if SIB_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many entries of X-Forwarded-For to believe. Without this, behind a proxy all people would
+# share one address, and the mistakes of one would lock out everybody.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(SIB_BEHIND_PROXY)
 CSRF_FAILURE_VIEW = "sibportal.web.problems.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -275,6 +284,7 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.UserRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "1200/min"},
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "EXCEPTION_HANDLER": "sibportal.web.problems.api_exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

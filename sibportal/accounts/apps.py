@@ -15,3 +15,4 @@ class AccountsConfig(AppConfig):
 
         registry.register(services.INVITATION, services.send_invitation)
         registry.register(services.PASSWORD_LINK, services.send_password_link_mail)
+        registry.register(services.SECOND_STEP_REMOVED, services.send_second_step_removed)

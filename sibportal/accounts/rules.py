@@ -84,6 +84,21 @@ def _has_administrator(duties: Collection[Duty]) -> bool:
     return any(duty.role == ADMINISTRATOR and not duty.ends for duty in duties)
 
 
+def require_second_step_removable(
+    actor_id: UUID, member_id: UUID, *, is_support: bool, elsewhere: bool
+) -> None:
+    """Who may take another person's second sign-in step away.
+
+    Never one's own by this way, never that of technical support, and not where the person holds a
+    role in an organisation that the administrator does not manage: the administrator of one
+    organisation must not weaken somebody who approves payments for another.
+    """
+    if actor_id == member_id:
+        raise RuleViolation("accounts.own_second_step")
+    if is_support or elsewhere:
+        raise RuleViolation("accounts.second_step_elsewhere")
+
+
 def require_token_owner(kind: str, *, is_active: bool) -> None:
     """Tokens are for people and service accounts that may get in."""
     if kind not in (PERSON, SERVICE_ACCOUNT) or not is_active:

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -57,6 +58,19 @@ class Member:
     @property
     def role_labels(self) -> tuple[str, ...]:
         return tuple(str(MemberRole(role).label) for role in self.roles)
+
+
+@dataclass(frozen=True)
+class SecondStep:
+    """Whether a member signs in with two steps, and what speaks against removing the second."""
+
+    in_use: bool
+    is_own: bool
+    elsewhere: bool
+
+    @property
+    def is_removable(self) -> bool:
+        return self.in_use and not self.is_own and not self.elsewhere
 
 
 def nordic_key(text: str) -> str:
@@ -132,6 +146,22 @@ def member(viewer: access.Viewer, of: Organisation, user_id: UUID) -> Member:
     if not found:
         raise NotVisible
     return found[0]
+
+
+def second_step(viewer: access.Viewer, of: Organisation, who: Member) -> SecondStep:
+    """The second sign-in step of a member, for those who manage the organisation."""
+    access.require(viewer, Action.MANAGE_MEMBERS, of)
+    return SecondStep(
+        in_use=Authenticator.objects.filter(user=who.user).exists(),
+        is_own=who.user.pk == viewer.pk,
+        elsewhere=who.user.is_staff or belongs_elsewhere(viewer, who.user),
+    )
+
+
+def belongs_elsewhere(viewer: access.Viewer, person: User) -> bool:
+    """Whether a person holds a role today in an organisation that `viewer` does not manage."""
+    managed = access.organisations_for(viewer, Action.MANAGE_MEMBERS)
+    return access.memberships(person).exclude(organisation__in=managed).exists()
 
 
 def _members(rows: QuerySet[Membership]) -> list[Member]:

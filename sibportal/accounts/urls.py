@@ -20,6 +20,11 @@ urlpatterns = [
     path(f"{_MEMBER}deactivate/", members.member_deactivate, name="member-deactivate"),
     path(f"{_MEMBER}send-link/", members.member_send_link, name="member-send-link"),
     path(
+        f"{_MEMBER}remove-second-step/",
+        members.member_remove_second_step,
+        name="member-remove-second-step",
+    ),
+    path(
         f"{_ONE}service-accounts/new/", tokens.service_account_create, name="service-account-create"
     ),
     path(

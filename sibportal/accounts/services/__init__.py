@@ -20,6 +20,12 @@ from sibportal.accounts.services.organisations import (
     system_user,
 )
 from sibportal.accounts.services.profile import save_profile
+from sibportal.accounts.services.second_step import (
+    SECOND_STEP_REMOVED,
+    remove_second_step,
+    remove_second_step_by_operator,
+    send_second_step_removed,
+)
 from sibportal.accounts.services.tokens import (
     NewToken,
     create_service_account,
@@ -31,6 +37,7 @@ from sibportal.accounts.services.tokens import (
 __all__ = [
     "INVITATION",
     "PASSWORD_LINK",
+    "SECOND_STEP_REMOVED",
     "NewToken",
     "add_first_administrator",
     "create_organisation",
@@ -40,12 +47,15 @@ __all__ = [
     "invite_member",
     "note_use_of_token",
     "password_link",
+    "remove_second_step",
+    "remove_second_step_by_operator",
     "rename_organisation",
     "revoke_token",
     "save_profile",
     "send_invitation",
     "send_password_link",
     "send_password_link_mail",
+    "send_second_step_removed",
     "set_member_roles",
     "system_user",
 ]

@@ -58,7 +58,12 @@ def member_detail(request: HttpRequest, organisation_id: UUID, user_id: UUID) ->
     if request.method == "POST" and accepted(form, save):
         messages.success(request, _("Roles saved."))
         return redirect("accounts:organisation-detail", organisation.pk)
-    context = {"form": form, "organisation": organisation, "member": member}
+    context = {
+        "form": form,
+        "organisation": organisation,
+        "member": member,
+        "second_step": selectors.second_step(actor, organisation, member),
+    }
     return page(request, "accounts/member_detail.html", context, status=status_of(form))
 
 
@@ -86,3 +91,24 @@ def member_send_link(request: HttpRequest, organisation_id: UUID, user_id: UUID)
     services.send_password_link(actor=actor, organisation=organisation, member=member.user)
     messages.success(request, _("Sent. The link works once and for three days."))
     return redirect("accounts:member-detail", organisation.pk, member.user.pk)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def member_remove_second_step(
+    request: HttpRequest, organisation_id: UUID, user_id: UUID
+) -> HttpResponse:
+    """Ask, then remove the second sign-in step that a member has lost."""
+    actor = signed_in(request)
+    organisation = selectors.managed_organisation(actor, organisation_id)
+    member = selectors.member(actor, organisation, user_id)
+    if request.method == "POST":
+        removed = services.remove_second_step(
+            actor=actor, organisation=organisation, member=member.user
+        )
+        done = _("Two-step sign-in was removed and the member was told by e-mail.")
+        messages.success(request, done if removed else _("Two-step sign-in was not in use."))
+        return redirect("accounts:member-detail", organisation.pk, member.user.pk)
+    second_step = selectors.second_step(actor, organisation, member)
+    context = {"organisation": organisation, "member": member, "second_step": second_step}
+    return page(request, "accounts/member_remove_second_step.html", context)

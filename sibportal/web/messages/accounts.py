@@ -44,7 +44,15 @@ MESSAGES: dict[str, Promise] = {
         "You cannot be the administrator of an organisation that you create. Name somebody else."
     ),
     "accounts.own_role": _("Nobody gives a role to themself. Ask another administrator."),
+    "accounts.own_second_step": _(
+        "You cannot remove your own two-step sign-in here. Ask another administrator, or use one "
+        "of your recovery codes."
+    ),
     "accounts.role_missing": _("Choose at least one role."),
+    "accounts.second_step_elsewhere": _(
+        "This person also works for an organisation that you do not manage. Ask whoever runs the "
+        "portal to remove the two-step sign-in."
+    ),
     "accounts.service_account_roles": _("A service account has the role integration and no other."),
     "accounts.token_days": _("A token is valid for 1 to %(most)s days."),
     "accounts.token_owner": _("This account cannot have tokens."),
