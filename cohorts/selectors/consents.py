@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import Prefetch
+from django.db.models import (
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Value,
+)
+from django.utils import timezone
 
 from cohorts.models import Consent, ConsentSwitch, Participant
 from cohorts.rules import consent as rules
@@ -60,13 +71,31 @@ def consent_state(participant: Participant) -> ConsentState:
 def consents_to_ask_again(viewer: access.Viewer) -> list[tuple[Participant, rules.AskAgain]]:
     """Participants who have grown old enough to be asked in person, longest due first."""
     rows = access.visible(Participant.objects.all(), viewer, Action.RECORD_CONSENT)
-    rows = rows.filter(birth_month__isnull=False, consents__isnull=False).distinct()
-    rows = rows.select_related("cohort__contract", "enrolment").prefetch_related(
-        Prefetch("consents", Consent.objects.order_by("pk"))
+    rows = (
+        _may_be_due(rows)
+        .select_related("cohort__contract", "enrolment")
+        .prefetch_related(Prefetch("consents", Consent.objects.order_by("pk")))
     )
     due = [(row, _ask_again(row, entries_of(row.consents.all()))) for row in rows]
     found = [(row, ask) for row, ask in due if ask is not None]
     return sorted(found, key=lambda one: (one[1].due_on, one[0].code))
+
+
+def _may_be_due(rows: QuerySet[Participant]) -> QuerySet[Participant]:
+    """Leave out whom no rule could find due, so that a page reads few people: the young, those
+    nobody asked, and those who answered as adults. Years are taken with some days to spare."""
+    given = Consent.objects.filter(participant=OuterRef("pk"))
+    as_adult = given.filter(
+        given_by=rules.Giver.SELF,
+        effective_on__gte=OuterRef("birth_month") + timedelta(days=18 * 366),
+    )
+    old_enough = ExpressionWrapper(
+        F("birth_month") + F("cohort__contract__consent_age") * Value(timedelta(days=365)),
+        output_field=DateField(),
+    )
+    rows = rows.alias(old_enough=old_enough)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return rows.filter(Exists(given), ~Exists(as_adult), old_enough__lte=tomorrow)
 
 
 def _ask_again(participant: Participant, entries: list[rules.Entry]) -> rules.AskAgain | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from django.test import Client
 
+from cohorts.models import Participant
 from contracts.models import Contract
 from tests.portal.conftest import Running, SignIn
 from tests.portal.test_dashboards import text_of
@@ -85,3 +87,44 @@ def test_the_file_holds_what_each_reader_may_see(running: Running, sign_in: Sign
     ]
     assert (row["Enrolled"], row["Currency"], row["Paid"]) == ("120", "", "")
     assert exported(sign_in(running.town.eve)) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "tab"),
+    [
+        ("/contracts/{contract}/", "Overview"),
+        ("/contracts/{contract}/parties/", "Parties"),
+        ("/contracts/{contract}/cohorts/", "Cohorts"),
+        ("/cohorts/{cohort}/", "Cohorts"),
+        ("/participants/{participant}/", "Cohorts"),
+        ("/participants/{participant}/exit/", "Cohorts"),
+        ("/contracts/{contract}/measurements/", "Measurements"),
+        ("/contracts/{contract}/due/", "Measurements"),
+        ("/contracts/{contract}/imports/new/", "Measurements"),
+        ("/contracts/{contract}/results/", "Results"),
+    ],
+)
+def test_every_page_about_a_contract_carries_its_tabs(
+    running: Running, sign_in: SignIn, address: str, tab: str
+) -> None:
+    participant = Participant.objects.filter(cohort__contract=running.contract).earliest("code")
+    ids = {
+        "contract": running.contract.pk,
+        "cohort": participant.cohort_id,
+        "participant": participant.pk,
+    }
+    response = sign_in(running.town.ben).get(address.format(**ids))
+    assert response.status_code == 200
+    tabs = response.content.decode().partition('class="tabs"')[2].partition("</nav>")[0]
+    assert re.findall(r'aria-current="page">(\w+)', tabs) == [tab]
+    assert f'href="/contracts/{running.contract.pk}/"' in tabs
+
+
+def test_the_queue_of_one_contract_carries_its_tabs(running: Running, sign_in: SignIn) -> None:
+    client = sign_in(running.town.cleo)
+    whole = client.get("/verification/").content.decode()
+    assert 'class="tabs"' not in whole
+    one = client.get(f"/verification/?contract={running.contract.pk}").content.decode()
+    assert 'aria-current="page">Measurements' in one
+    unseen = client.get("/verification/?contract=00000000-0000-4000-8000-000000000000")
+    assert unseen.status_code == 404

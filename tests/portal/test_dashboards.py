@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cohorts.services import record_consent
 from outcomes import services
 from outcomes.models import Door
 from sibportal.accounts.roles import MemberRole, PartyRole
@@ -214,6 +215,52 @@ def test_a_verifier_with_another_role_is_warned(running: Running, sign_in: SignI
     found = text_of(client, "/verifier/")
     assert "your organisation is also Lead provider" in found
     assert "has no other role" not in found
+
+
+def test_a_child_that_has_grown_is_asked_again_by_whoever_may_record_it(
+    running: Running, sign_in: SignIn
+) -> None:
+    town = running.town
+    cohort = make_cohort(running.young, code_prefix="PE")
+    grown, small = (
+        make_participants(cohort, 1, birth_month=month)[0]
+        for month in (date(2012, 3, 1), date(2020, 3, 1))
+    )
+    for child in (grown, small):
+        record_consent(
+            actor=town.ben,
+            participant=child,
+            switch="service",
+            given=True,
+            given_by="guardian",
+            effective_on=date(2023, 1, 9),
+        )
+    task = f"Consent to ask again: {grown.code}, School coaching"
+    provider, case_worker = sign_in(town.ben), sign_in(town.casper)
+    assert task in text_of(provider, "/provider/")
+    assert small.code not in text_of(provider, "/provider/").split("To measure now")[0]
+    assert task in text_of(case_worker, "/official/")
+    assert waiting_in_navigation(case_worker, "/official/") == "1"
+    assert "Consent to ask again" not in text_of(sign_in(town.pia), "/official/")
+    record_consent(
+        actor=town.ben,
+        participant=grown,
+        switch="service",
+        given=True,
+        given_by="self",
+        effective_on=date(2024, 4, 9),
+    )
+    assert "Consent to ask again" not in text_of(provider, "/provider/")
+
+
+def test_a_count_too_small_to_show_is_never_said_to_be_less_than_a_smaller_whole(
+    running: Running, sign_in: SignIn
+) -> None:
+    lone = make_contract(running.town, code="LONE")
+    make_participants(make_cohort(lone, code_prefix="LO", places=4), 3)
+    found = text_of(sign_in(running.town.dag), "/investor/")
+    assert "Too few people to show" in found
+    assert "fewer than" not in found
 
 
 def test_the_investor_sees_capital_and_no_small_numbers(running: Running, sign_in: SignIn) -> None:

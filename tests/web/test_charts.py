@@ -64,6 +64,14 @@ def test_a_screen_reader_hears_the_finding_and_every_point() -> None:
     )
 
 
+def test_where_no_figure_may_be_shown_the_frame_says_why_and_draws_nothing() -> None:
+    with translation.override("en"):
+        figure = charts.figure(chart(verified=(), empty="So few could be recognised."))
+    assert "So few could be recognised." in figure
+    assert 'class="chart' not in figure
+    assert "<table" not in figure
+
+
 def test_the_table_behind_the_drawing_has_every_number() -> None:
     with translation.override("en"):
         rows = charts.table_rows(chart())

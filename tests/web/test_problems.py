@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.test import Client
 from rest_framework.test import APIClient
 
 from sibportal.web import messages, middleware
+from sibportal.web.components import NavigationItem
 from sibportal.web.uploads import LIMIT
 from tests.factories.accounts import make_user
 
@@ -246,3 +248,11 @@ def test_an_unknown_code_fails_in_tests_and_is_polite_in_production(settings: An
 
 def test_health_pages_open_no_transaction() -> None:
     assert {"healthz", "readyz"} == middleware.WITHOUT_TRANSACTION
+
+
+def test_an_error_in_the_navigation_is_an_error_and_not_a_page_without_one() -> None:
+    def broken() -> list[NavigationItem]:
+        raise LookupError("the navigation")
+
+    with pytest.raises(LookupError, match="the navigation"):
+        render_to_string("base.html", {"navigation": broken})

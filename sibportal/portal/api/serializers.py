@@ -110,6 +110,7 @@ class WaitingSerializer(serializers.Serializer[Any]):
     periods_to_close = serializers.IntegerField(read_only=True)
     closings_to_sign = serializers.IntegerField(read_only=True)
     exits_to_confirm = serializers.IntegerField(read_only=True)
+    consents_to_ask_again = serializers.IntegerField(read_only=True)
     measurements_to_verify = serializers.IntegerField(read_only=True)
     measurements_due = serializers.IntegerField(read_only=True)
     measurements_late = serializers.IntegerField(read_only=True)

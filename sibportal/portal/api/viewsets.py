@@ -77,6 +77,7 @@ class WaitingViewSet(ViewSet):
             "periods_to_close": len(waiting.periods),
             "closings_to_sign": len(waiting.closings),
             "exits_to_confirm": len(waiting.exits),
+            "consents_to_ask_again": len(waiting.consents),
             "measurements_to_verify": waiting.to_verify,
             "measurements_due": due.count(PointStatus.DUE),
             "measurements_late": due.count(PointStatus.OVERDUE),

@@ -24,7 +24,8 @@ from sibportal.accounts.roles import Action, PartyRole
 from sibportal.portal.selectors.roles import DASHBOARDS, Dashboard
 
 if TYPE_CHECKING:
-    from cohorts.models import Enrolment
+    from cohorts.models import Enrolment, Participant
+    from cohorts.rules.consent import AskAgain
     from outcomes.models import Closing
     from sibportal.accounts.models import User
 
@@ -48,6 +49,7 @@ class Waiting:
     periods: list[ReportingPeriod] = field(default_factory=list)
     closings: list[Closing] = field(default_factory=list)
     exits: list[Enrolment] = field(default_factory=list)
+    consents: list[tuple[Participant, AskAgain]] = field(default_factory=list)
     to_verify: int = 0
     questions: int = 0
     stopped: int = 0
@@ -56,9 +58,10 @@ class Waiting:
         """How much of it a dashboard shows."""
         match dashboard:
             case Dashboard.OFFICIAL:
-                return len(self.terms) + len(self.claims) + len(self.periods)
+                decisions = len(self.terms) + len(self.claims) + len(self.periods)
+                return decisions + len(self.consents)
             case Dashboard.PROVIDER:
-                return len(self.terms) + self.questions + self.stopped
+                return len(self.terms) + len(self.consents) + self.questions + self.stopped
             case Dashboard.VERIFIER:
                 return self.to_verify + len(self.closings) + len(self.exits)
             case Dashboard.INVESTOR:
@@ -79,6 +82,7 @@ def waiting(viewer: User, roles: frozenset[PartyRole]) -> Waiting:
         periods=_periods_to_force(viewer) if PartyRole.PAYER in roles else [],
         closings=list(read.closings_to_sign(viewer)) if verifier else [],
         exits=list(cohorts.selectors.exits_to_confirm(viewer)) if verifier else [],
+        consents=cohorts.selectors.consents_to_ask_again(viewer) if official or provider else [],
         to_verify=read.awaiting_verification(viewer).count() if verifier else 0,
         questions=read.questions(viewer).count() if provider else 0,
         stopped=read.stopped(viewer).count() if provider else 0,

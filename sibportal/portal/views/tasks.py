@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
@@ -19,6 +20,7 @@ from sibportal.portal import selectors
 from sibportal.portal.selectors import Dashboard, Waiting
 from sibportal.portal.views.shown import DAY, contract_title, left, period_name
 from sibportal.web.components import Status, Task
+from sibportal.web.messages import sentence
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from payments.selectors.claims import ClaimTask
     from sibportal.accounts.models import User
     from sibportal.accounts.roles import PartyRole
+
+CONSENTS_SHOWN = 10
 
 
 def roles_of(request: HttpRequest) -> frozenset[PartyRole]:
@@ -49,8 +53,8 @@ def waiting_of(request: HttpRequest) -> Waiting:
 def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -> list[Task]:
     """The tasks of one dashboard in these contracts, soonest first."""
     kinds: dict[Dashboard, tuple[Callable[[Waiting, Collection[UUID]], Iterator[Task]], ...]] = {
-        Dashboard.OFFICIAL: (_terms, _claims, _periods),
-        Dashboard.PROVIDER: (_terms,),
+        Dashboard.OFFICIAL: (_terms, _claims, _periods, _consents),
+        Dashboard.PROVIDER: (_terms, _consents),
         Dashboard.VERIFIER: (_closings, _exits),
         Dashboard.INVESTOR: (_terms,),
         Dashboard.OBSERVER: (),
@@ -61,7 +65,7 @@ def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -
 
 def all_tasks(waiting: Waiting, contract: UUID) -> list[Task]:
     """Everything that waits for the reader in one contract."""
-    kinds = (_terms, _claims, _periods, _closings, _exits)
+    kinds = (_terms, _claims, _periods, _closings, _exits, _consents)
     found = [task for kind in kinds for task in kind(waiting, {contract})]
     return sorted(found, key=lambda task: task.due_on or date.max)
 
@@ -168,4 +172,24 @@ def _exits(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
             why=_("Whether somebody who left counts depends on it. The longest waiting is first."),
             icon="user-check",
             status=Status("info", _("Waiting for you")),
+        )
+
+
+def _consents(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    """One task per person, by code; when a whole age group has its birthday, the longest due."""
+    shown: Counter[UUID] = Counter()
+    for participant, ask in waiting.consents:
+        contract = participant.cohort.contract
+        if contract.pk not in contracts or shown[contract.pk] == CONSENTS_SHOWN:
+            continue
+        shown[contract.pk] += 1
+        name = {"code": participant.code, "contract": contract_title(contract)}
+        yield Task(
+            title=_("Consent to ask again: %(code)s, %(contract)s") % name,
+            url=reverse("cohorts:participant-detail", args=[participant.pk]),
+            why=sentence(ask.code),
+            icon="user-check",
+            status=Status("info", _("Waiting for you")),
+            due_on=ask.due_on,
+            left=left(ask.due_on, today(contract)),
         )
