@@ -28,4 +28,4 @@ RUN python -m tools.catalogues compile && python -m compileall -q . \
 USER portal
 VOLUME /srv/media
 EXPOSE 8000
-CMD ["gunicorn", "sibportal.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8"]
+CMD ["gunicorn", "sibportal.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8", "--no-control-socket"]

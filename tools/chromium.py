@@ -40,21 +40,20 @@ def install() -> bool:
     """Install a Chromium by apt, else by Playwright; True when there is one afterwards."""
     if os.getuid() == 0 and shutil.which("apt-get"):
         print("Installing Chromium with apt-get …", flush=True)
-        quiet = {
-            "stdout": subprocess.DEVNULL,
-            "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
-        }
-        for command in (
-            ["update", "-q"],
-            ["install", "-qy", "--no-install-recommends", "chromium"],
-        ):
-            if subprocess.run(["apt-get", *command], **quiet).returncode:  # type: ignore[call-overload]
-                break
-        else:
-            return find() is not None
+        install = ("install", "-qy", "--no-install-recommends", "chromium")
+        if _apt("update", "-q") and _apt(*install) and find():
+            return True
+        print("apt-get has no Chromium to give.", flush=True)
     print("Installing Chromium with Playwright …", flush=True)
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     return subprocess.run(command, check=False).returncode == 0
+
+
+def _apt(*words: str) -> bool:
+    """Run apt-get without questions; its complaints are shown, its progress is not."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    command = ["apt-get", *words]
+    return not subprocess.run(command, stdout=subprocess.DEVNULL, env=environment).returncode
 
 
 def main() -> int:
