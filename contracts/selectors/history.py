@@ -22,7 +22,7 @@ def contract_history(viewer: access.Viewer, of: Contract, *, search: str = "") -
         seen |= _seen(viewer, of, target_type)
     for word in search.split():
         events = events.filter(actor_name__icontains=word)
-    return events.filter(seen).order_by("-id")
+    return events.filter(seen).order_by("-at", "-id")
 
 
 def _seen(viewer: access.Viewer, of: Contract, target_type: str) -> Q:

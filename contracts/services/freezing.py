@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from contracts.models import Contract, ReportingPeriod, Terms
 from contracts.rules.calendar import reporting_periods
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 def freeze(actor: User, contract: Contract, terms: Terms) -> None:
     """Make the terms final, under the contract's lock; the first ones start the contract."""
     terms.state = advance(TERMS, terms.state, TermsState.AGREED)
-    terms.agreed_at = timezone.now()
+    terms.agreed_at = Now()
     terms.save(update_fields=["state", "agreed_at"])
+    terms.refresh_from_db(fields=["agreed_at"])
     audit.record(
         actor=actor,
         action="terms.agreed",

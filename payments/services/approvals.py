@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from payments.models import Approval, ClaimReturn, PayerShare
 from payments.rules import approval
@@ -32,8 +32,9 @@ def submit_claim(*, actor: User, claim: Claim) -> Claim:
     claim.state = advance(CLAIM, claim.state, ClaimState.SUBMITTED)
     claim.round += 1
     claim.submitted_by = actor
-    claim.submitted_at = timezone.now()
+    claim.submitted_at = Now()
     claim.save(update_fields=["state", "round", "submitted_by", "submitted_at"])
+    claim.refresh_from_db(fields=["submitted_at"])
     audit.record(
         actor=actor,
         action="claim.submitted",

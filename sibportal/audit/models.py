@@ -31,7 +31,7 @@ class Event(models.Model):
     class Meta:
         ordering = ("-id",)
         indexes = (
-            models.Index(fields=("contract_id", "-id"), name="event_by_contract"),
+            models.Index(fields=("contract_id", "-at", "-id"), name="event_by_contract"),
             models.Index(fields=("target_type", "target_id"), name="event_by_target"),
         )
         triggers = (

@@ -6,7 +6,8 @@ text says, in the reader's language, what a reminder of its kind is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
@@ -75,6 +76,16 @@ def contract_codes(ids: Iterable[UUID]) -> Mapping[UUID, str]:
 def register_waker(waker: Waker) -> None:
     """`waker(job_id)` tells a worker that a job waits; services know no broker."""
     _wakers[:] = [waker]
+
+
+@contextmanager
+def nobody_woken() -> Iterator[None]:
+    """For a command that enqueues many jobs at once: they wait for the next sweep."""
+    waiting, _wakers[:] = list(_wakers), []
+    try:
+        yield
+    finally:
+        _wakers[:] = waiting
 
 
 def wake(job_id: UUID) -> None:

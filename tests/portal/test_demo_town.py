@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from cohorts.models import HouseholdMembership, Identity, Participant, Referral
 from cohorts.states import ReferralState
 from contracts.models import Contract, Terms
-from contracts.selectors import open_terms
+from contracts.selectors import contract_history, open_terms
 from contracts.states import TermsState
 from outcomes import selectors as outcomes
-from outcomes.models import Closing, Measurement
+from outcomes.models import Closing, Door, Finding, Measurement, Verification
+from outcomes.rules.verification import LATE_AFTER_DAYS
+from outcomes.services import MeasurementInput, correct_measurement
 from outcomes.states import ClosingState, MeasurementState
 from payments.models import Allocation, Claim
 from payments.selectors import claims as claim_selectors
@@ -28,11 +32,14 @@ from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.models import Organisation, User
 from sibportal.accounts.roles import Action
+from sibportal.audit.models import Event
 from sibportal.portal.demo import DEMO_PASSWORD, SIGN_INS, families, teams, young_adults
+from sibportal.portal.demo.clock import story_time
 
 S = MeasurementState
-FAMILY_CLAIM = Decimal("78014.00")
-FAMILY_SHARES = [Decimal("46808.40"), Decimal("31205.60")]
+FAMILY_CLAIM = Decimal("91684.50")
+FAMILY_SHARES = [Decimal("55010.70"), Decimal("36673.80")]
+
 
 @pytest.fixture(scope="module", autouse=True)
 def town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
@@ -101,17 +108,17 @@ def test_the_verified_rate_rises_towards_the_threshold() -> None:
 def test_the_rate_card_was_paid_by_both_payers_and_one_claim_waits_for_the_county() -> None:
     claims = claims_of(families.CODE)
     states = [claim.state for claim in claims]
-    assert states == [*[ClaimState.SETTLED] * 4, ClaimState.REPLACED] + [
+    assert states == [*[ClaimState.SETTLED] * 5, ClaimState.REPLACED] + [
         ClaimState.SETTLED,
         ClaimState.SUBMITTED,
     ]
-    paid = claims[5]
-    assert paid.amount == claims[4].amount == FAMILY_CLAIM
+    paid = claims[6]
+    assert paid.amount == claims[5].amount == FAMILY_CLAIM
     assert [share.amount for share in paid.payer_shares.all()] == FAMILY_SHARES
     assert sum(payment.amount for payment in paid.payments.all()) == paid.amount
     for email in ("approver@kaislamaa.example", "second.approver@kaislamaa.example"):
         (task,) = claim_selectors.claims_waiting(person(email))
-        assert task.claim == claims[6]
+        assert task.claim == claims[7]
 
 
 def test_the_first_assessment_of_the_teams_missed_its_threshold_and_came_to_zero() -> None:
@@ -210,6 +217,78 @@ def test_one_closing_waits_for_the_verifier_and_new_terms_for_two_parties() -> N
     assert terms.state == TermsState.PROPOSED
     assert terms.agreements.count() == 2
     assert Terms.objects.filter(state=TermsState.AGREED).count() == 3
+
+
+def test_everything_was_recorded_when_it_happened_in_an_order_that_can_be() -> None:
+    rows = Measurement.objects.values_list("measured_on", "recorded_at")
+    delays = [(recorded.date() - measured).days for measured, recorded in rows]
+    assert (min(delays) >= 0, max(delays) <= LATE_AFTER_DAYS) == (True, True)
+    assert not Finding.objects.filter(code="outcomes.late_entry").exists()
+    for decision in Verification.objects.select_related("measurement"):
+        assert decision.measurement.recorded_at < decision.decided_at
+    for claim in Claim.objects.select_related("closing", "period").exclude(state="replaced"):
+        signed_at, submitted_at = claim.closing.signed_at, claim.submitted_at
+        assert signed_at is not None
+        assert submitted_at is not None
+        moments = [signed_at, claim.calculated_at, submitted_at]
+        moments += claim.approvals.order_by("pk").values_list("approved_at", flat=True)
+        assert claim.period.ends_on < moments[0].date()
+        approvals = moments[3:]
+        assert all(submitted_at < moment <= timezone.now() for moment in approvals)
+        assert moments[:3] == sorted(moments[:3])
+        for payment in claim.payments.all():
+            assert max(approvals) < payment.recorded_at
+            assert payment.paid_on <= payment.recorded_at.date() <= claim.due_on
+
+
+def test_the_history_of_each_contract_tells_of_years_newest_first() -> None:
+    viewer = person("preparer@kaislamaa.example")
+    for code in (families.CODE, teams.CODE):
+        events = list(contract_history(viewer, Contract.objects.get(code=code)))
+        times = [event.at for event in events]
+        assert times == sorted(times, reverse=True)
+        assert len({moment.year for moment in times}) >= 4
+        assert times[0] <= timezone.now()
+        assert events[-1].action == "contract.created"
+
+
+def test_what_is_written_after_the_story_is_recorded_now() -> None:
+    measurement = Measurement.objects.filter(state=S.CHECKED).latest("pk")
+    worker = measurement.submitted_by
+    source = measurement.evidence_source
+    before = timezone.now()
+    with transaction.atomic():
+        new = correct_measurement(
+            actor=worker,
+            measurement=measurement,
+            row=MeasurementInput(
+                measured_on=measurement.measured_on.isoformat(),
+                value=f"{measurement.value.normalize():f}" if measurement.value else "0",
+                evidence_source=source,
+                evidence_location="-",
+                correction_reason="-",
+            ),
+            door=Door.FORM,
+        )
+        new.refresh_from_db()
+        event = Event.objects.latest("pk")
+        transaction.set_rollback(True)
+    assert event.at >= before
+    # The trigger gives the time at which the transaction of this module began: the present one.
+    assert new.recorded_at == _transaction_began()
+
+
+def _transaction_began() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        (began,) = cursor.fetchone()
+    assert isinstance(began, datetime)
+    return began
+
+
+def test_no_story_is_told_outside_a_demonstration() -> None:
+    with override_settings(SIB_DEMO=False), pytest.raises(RuntimeError), story_time():
+        pass
 
 
 def test_the_county_took_over_the_teams_and_the_outsider_sees_nothing() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from payments.services import record_capital_payment, record_commitment
 from sibportal.accounts.models import User
 from sibportal.accounts.roles import PartyRole
 from sibportal.portal.demo.people import Town
+from sibportal.portal.demo.wording import Wording
 
 # Every way of leaving is a failure unless a contract says otherwise.
 FAILURES = dict.fromkeys(
@@ -42,8 +43,10 @@ def found(
     facts: ContractFacts,
     parties: Sequence[tuple[str, PartyRole]],
     custodian: str,
+    words: Wording,
 ) -> Contract:
     """Create a contract with its parties, its paper, and where the key to the codes lies."""
+    town.clock.at(_decided(facts) + timedelta(days=7))
     preparer = town.person(payer, "preparer")
     contract = services.create_contract(actor=preparer, organisation=town[payer], facts=facts)
     for key, role in parties:
@@ -60,22 +63,34 @@ def found(
     services.add_document(
         actor=preparer,
         contract=contract,
-        title="Signed contract (example data)",
+        title=words.signed_contract,
         file_name=f"{facts.code}.pdf",
-        content=one_page(f"{facts.code}: example data, no contract of anybody"),
+        content=one_page(f"{facts.code}: {words.example_data}"),
     )
     return contract
 
 
 def agree(
-    town: Town, preparer: User, contract: Contract, document: dict[str, Any], mechanism: str
+    town: Town,
+    preparer: User,
+    contract: Contract,
+    document: dict[str, Any],
+    mechanism: str,
 ) -> Terms:
     """Draft and propose terms, and let an approver of every party that must agree to them."""
+    on = _decided(contract) + timedelta(days=14)
+    town.clock.at(on)
     terms = propose(preparer, contract, document, mechanism)
-    for party in selectors.missing_agreements(terms):
+    for days, party in enumerate(selectors.missing_agreements(terms), start=5):
+        town.clock.at(on + timedelta(days=days))
         say_yes(town, terms, town.key_of(party.organisation))
     contract.refresh_from_db()
     return terms
+
+
+def _decided(contract: Contract | ContractFacts) -> date:
+    assert contract.decided_on is not None  # noqa: S101 - every contract of the town was decided on
+    return contract.decided_on
 
 
 def propose(preparer: User, contract: Contract, document: dict[str, Any], mechanism: str) -> Terms:
@@ -99,6 +114,7 @@ def say_yes(town: Town, terms: Terms, key: str) -> None:
 def raise_capital(town: Town, actor: User, contract: Contract, capital: Sequence[Capital]) -> None:
     """Record the investors' commitments and what they paid in."""
     for one in capital:
+        town.clock.at(one.committed_on)
         commitment = record_commitment(
             actor=actor,
             contract=contract,
@@ -107,19 +123,20 @@ def raise_capital(town: Town, actor: User, contract: Contract, capital: Sequence
             committed_on=one.committed_on,
         )
         for day, amount in one.paid_in.items():
+            town.clock.at(day + timedelta(days=2))
             record_capital_payment(actor=actor, commitment=commitment, amount=amount, paid_on=day)
 
 
 def one_page(text: str) -> bytes:
-    """A PDF of one page with one line of plain ASCII text."""
-    stream = f"BT /F1 14 Tf 60 760 Td ({text}) Tj ET".encode("ascii", "replace")
+    """A PDF of one page with one line of text."""
+    stream = f"BT /F1 14 Tf 60 760 Td ({text}) Tj ET".encode("latin-1", "replace")
     parts = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
         b" /Resources << /Font << /F1 5 0 R >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
     page, places = b"%PDF-1.4\n", []
     for number, part in enumerate(parts, start=1):

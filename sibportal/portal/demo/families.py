@@ -7,7 +7,7 @@ terms wait for agreement.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -28,7 +28,6 @@ from contracts.rules.terms.templates import RATE_CARD
 from contracts.services import ContractFacts
 from outcomes.models import Closing
 from outcomes.selectors import DueItem
-from payments.services import submit_claim
 from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import PartyRole
 from sibportal.kernel.dates import add_months
@@ -40,9 +39,10 @@ from sibportal.portal.demo.measuring import Answer, Desk
 from sibportal.portal.demo.metrics import ATTENDANCE, COPING, PLACEMENT_DAYS
 from sibportal.portal.demo.people import Town
 from sibportal.portal.demo.serving import Newcomer
+from sibportal.portal.demo.wording import FINNISH
 
 CODE = "KAISLA-PERHEPOLKU"
-AGE, LENGTH, CLOSED_MONTHS = 44, 72, 36
+AGE, LENGTH, CLOSED_MONTHS = 44, 72, 42
 PLACES, FAMILIES, INTAKE_MONTHS = 120, 84, 42
 CAP, NEW_CAP = Decimal("800000.00"), Decimal("900000.00")
 PAYER, CO_PAYER, PROVIDER = "kaislamaa", "kaislaranta", "perhepolku"
@@ -50,9 +50,9 @@ HOUSEHOLDS, SIBLINGS = 12, 4
 RISKS = frozenset({"attention", "sleep"})
 ANSWERS = {"guardian_agrees": True}
 UNITS = (
-    (ReferringUnitKind.CHILD_HEALTH_CLINIC, "Child health clinic of Kaislaranta"),
-    (ReferringUnitKind.SCHOOL, "Rantakoulu school"),
-    (ReferringUnitKind.EARLY_EDUCATION, "Kaislan päiväkoti nursery"),
+    (ReferringUnitKind.CHILD_HEALTH_CLINIC, "Kaislarannan neuvola"),
+    (ReferringUnitKind.SCHOOL, "Rantakoulu"),
+    (ReferringUnitKind.EARLY_EDUCATION, "Kaislan päiväkoti"),
     (ReferringUnitKind.SOCIAL_SERVICES, ""),
 )
 LEAVERS = (
@@ -83,21 +83,24 @@ def load(town: Town, today: date) -> Contract:
     children = _bring_in(town, calendar, cohort, chance)
     _families(town, children)
     _leave(town, calendar, children, chance)
-    _identities(town, children)
+    _identities(town, calendar, children)
     desk = Desk(
+        clock=town.clock,
+        words=FINNISH,
         contract=contract,
         calendar=calendar,
         provider=town.person(PROVIDER, "case.worker"),
         verifier=town.person("mittakeppi", "verifier"),
         open_from=calendar.on(CLOSED_MONTHS),
-        held_in="Perhepolku's client records",
+        held_in="Perhepolun asiakastiedot",
+        signed_late={CLOSED_MONTHS // 6: today - timedelta(days=16)},
     )
     measuring.report(desk, _Reporter(children, chance))
     measuring.verify_past(desk)
     closed = contract.periods.filter(ends_on__lte=desk.open_from).order_by("number")
-    _pay(town, measuring.close(desk, closed))
+    _pay(town, measuring.close(desk, closed), today)
     measuring.verify_recent(desk)
-    _change_terms(town, calendar, contract)
+    _change_terms(town, calendar, contract, today)
     return contract
 
 
@@ -134,7 +137,7 @@ def _found(town: Town, calendar: Calendar) -> Contract:
         ("klovergl", PartyRole.INVESTOR),
         ("kuusenjuuri", PartyRole.INVESTOR),
     )
-    contract = agreeing.found(town, PAYER, facts, parties, KeyCustodian.PROVIDER)
+    contract = agreeing.found(town, PAYER, facts, parties, KeyCustodian.PROVIDER, FINNISH)
     preparer = town.person(PAYER, "preparer")
     agreeing.agree(town, preparer, contract, family_terms(calendar, CAP), RATE_CARD)
     agreeing.raise_capital(
@@ -161,6 +164,7 @@ def _found(town: Town, calendar: Calendar) -> Contract:
 
 def _cohort(town: Town, calendar: Calendar, contract: Contract) -> Cohort:
     preparer = town.person(PAYER, "preparer")
+    town.clock.at(calendar.on(-1, 24))
     risks = (
         ("attention", "Trouble with attention", "Tarkkaavuuden vaikeus", "Svårt med uppmärksamhet"),
         ("sleep", "Lasting trouble with sleep", "Pitkään huono uni", "Långvariga sömnsvårigheter"),
@@ -221,7 +225,7 @@ def _bring_in(town: Town, calendar: Calendar, cohort: Cohort, chance: Random) ->
         )
         newcomers.append(waiting)
     provider = town.person(PROVIDER, "case.worker")
-    return serving.take_in(provider, cohort, newcomers, consents_by="guardian")
+    return serving.take_in(town, provider, cohort, newcomers, consents_by="guardian")
 
 
 def _child(town: Town, number: int, day: date, chance: Random) -> Newcomer:
@@ -250,10 +254,10 @@ def _turned_away(day: date, number: int, chance: Random) -> Newcomer:
     return Newcomer(
         referred_on=add_months(day, -1),
         unit_kind=ReferringUnitKind.SCHOOL,
-        unit_name="Rantakoulu school",
+        unit_name="Rantakoulu",
         birth_month=add_months(day.replace(day=1), -chance.randrange(60, 150)),
         decision=ReferralState.DECLINED if declined else ReferralState.UNSUITABLE,
-        reason="The family has help already" if declined else "Needs hospital care first",
+        reason="Perhe saa jo apua muualta" if declined else "Tarvitsee ensin sairaalahoitoa",
     )
 
 
@@ -261,6 +265,7 @@ def _families(town: Town, children: list[Participant]) -> None:
     """Households of the first families: a child, a guardian, and in some a sibling too."""
     provider = town.person(PROVIDER, "case.worker")
     for number, child in enumerate(children[:HOUSEHOLDS]):
+        town.clock.at(child.enrolment.enrolled_on + timedelta(days=6))
         household = cohorts.join_household(
             actor=provider,
             participant=child,
@@ -297,23 +302,26 @@ def _leave(town: Town, calendar: Calendar, children: list[Participant], chance: 
     leavers = children[len(completed) + 4 : 66 : 6]
     for child in completed:
         day = add_months(child.enrolment.enrolled_on, 36)
-        serving.leave(provider, child, day, ExitReason.COMPLETED)
+        serving.leave(town, provider, child, day, ExitReason.COMPLETED)
     for number, (child, reason) in enumerate(zip(leavers, LEAVERS, strict=False)):
         day = add_months(child.enrolment.enrolled_on, chance.randrange(4, 10))
-        serving.leave(provider, child, day, reason, "Agreed with the family")
+        serving.leave(town, provider, child, day, reason, "Sovittu perheen kanssa")
         if reason == ExitReason.MOVED_AWAY and number < len(LEAVERS) - 1:
+            town.clock.at(day + timedelta(days=18))
             cohorts.confirm_exit(actor=verifier, participant=child)
 
 
-def _identities(town: Town, children: list[Participant]) -> None:
+def _identities(town: Town, calendar: Calendar, children: list[Participant]) -> None:
     """The provider holds the key: some names, one looked at, one erased."""
     provider = town.person(PROVIDER, "case.worker")
-    serving.name(provider, children, NAMES)
+    town.clock.at(calendar.on(13, 4))
+    serving.name(provider, children, NAMES, FINNISH)
+    town.clock.at(calendar.on(14, 12))
     cohorts.show_identity(actor=provider, participant=children[3], purpose=UsePurpose.CONTACT)
+    town.clock.at(calendar.on(26, 9))
     cohorts.show_identity(actor=provider, participant=children[3], purpose=UsePurpose.CHECK)
-    cohorts.erase_identity(
-        actor=provider, participant=children[5], reason="The guardian asked for it"
-    )
+    town.clock.at(calendar.on(30, 3))
+    cohorts.erase_identity(actor=provider, participant=children[5], reason="Huoltaja pyysi poistoa")
 
 
 class _Reporter:
@@ -331,41 +339,45 @@ class _Reporter:
         metric = item.metric.code
         if metric == PLACEMENT_DAYS:
             days = chance.randrange(20, 180) if chance.randrange(14) == 0 else 0
-            return Answer(str(days), "Register of child welfare clients")
+            return Answer(str(days), "Lastensuojelun asiakasrekisteri")
         if metric == COPING:
             value = self.start[code] + (chance.randrange(15, 32) if better else 4 - 4 * begins)
-            return Answer(_tenths(value), "Form filled in with the family")
+            return Answer(_tenths(value), "Perheen kanssa täytetty lomake")
         if metric == ATTENDANCE:
             value = chance.randrange(880, 985) if better else chance.randrange(700, 930)
-            return Answer(_tenths(value), "School's attendance records")
+            return Answer(_tenths(value), "Koulun läsnäolotiedot")
         value = 30 - self.start[code] // 5 - (chance.randrange(4, 9) if better else 0)
-        return Answer(str(value), "Questionnaire answered by a parent")
+        return Answer(str(value), "Vanhemman täyttämä kysely")
 
 
 def _tenths(value: int) -> str:
     return f"{value // 10}.{value % 10}"
 
 
-def _pay(town: Town, closings: list[Closing]) -> None:
+def _pay(town: Town, closings: list[Closing], today: date) -> None:
     """All but the last two claims are paid at once; one was returned first, one waits."""
     preparer = town.person(PAYER, "preparer")
     paying.settle(town, preparer, closings[:-2])
     returned = paying.return_and_recalculate(
         town,
         preparer,
-        paying.calculate(closings[-2]),
-        "The date of the committee's decision is missing from the case file.",
+        paying.calculate(town, closings[-2]),
+        "Asiakirjoista puuttuu lautakunnan päätöksen päivämäärä.",
     )
-    claim = submit_claim(actor=preparer, claim=returned)
-    paying.approve(town, claim)
-    paying.pay(town, claim)
-    waiting = submit_claim(actor=preparer, claim=paying.calculate(closings[-1]))
-    paying.approve_share(town, waiting, CO_PAYER, paying.APPROVERS[:1])
+    paying.submit(town, preparer, returned, after=8)
+    paying.approve(town, returned, after=11)
+    paying.pay(town, returned)
+    waiting = paying.calculate(town, closings[-1])
+    paying.submit(town, preparer, waiting)
+    asked_on = today - timedelta(days=7)
+    paying.approve_share(town, waiting, CO_PAYER, paying.APPROVERS[:1], asked_on)
 
 
-def _change_terms(town: Town, calendar: Calendar, contract: Contract) -> None:
+def _change_terms(town: Town, calendar: Calendar, contract: Contract, today: date) -> None:
     """A higher cap is proposed; two parties have agreed, two are asked."""
     preparer = town.person(PAYER, "preparer")
+    town.clock.at(today - timedelta(days=26))
     terms = agreeing.propose(preparer, contract, family_terms(calendar, NEW_CAP), RATE_CARD)
-    for key in (CO_PAYER, PROVIDER):
+    for days, key in ((19, CO_PAYER), (12, PROVIDER)):
+        town.clock.at(today - timedelta(days=days))
         agreeing.say_yes(town, terms, key)

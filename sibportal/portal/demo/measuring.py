@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
@@ -14,15 +14,18 @@ from contracts.models import Contract, ReportingPeriod
 from outcomes import selectors, services
 from outcomes.models import Closing, Door, Measurement
 from outcomes.rules.points import PointStatus
-from outcomes.selectors import DueItem
+from outcomes.selectors import DueItem, counted
 from outcomes.services import MeasurementInput
 from outcomes.states import MeasurementState
 from sibportal.accounts.models import User
 from sibportal.accounts.services import system_user
 from sibportal.portal.demo.calendar import Calendar
+from sibportal.portal.demo.clock import StoryClock
+from sibportal.portal.demo.wording import Wording
 
-NOT_REACHED = "No answer to three calls and a letter"
 MOST_DELAY = 7
+REPORTED_MONTHS = 2  # in one file: an entry counts as late after 60 days
+SIGNED_AFTER = timedelta(days=36)  # the end of a period: its days for late entries, and a few
 
 
 @dataclass(frozen=True)
@@ -39,30 +42,49 @@ Reporter = Callable[[DueItem, Random], Answer | None]
 
 @dataclass(frozen=True)
 class Desk:
-    """Who measures and verifies one contract, and from which day on nothing is settled yet."""
+    """Who measures and verifies one contract, and from which day on nothing is settled yet.
 
+    `signed_late` has the day of the closings, by number, that were not signed at the usual time.
+    """
+
+    clock: StoryClock
+    words: Wording
     contract: Contract
     calendar: Calendar
     provider: User
     verifier: User
     open_from: date
     held_in: str
+    signed_late: Mapping[int, date] = field(default_factory=dict)
+
+    def signed_on(self, period: ReportingPeriod) -> date:
+        """The day on which the verifier signs a period."""
+        return self.signed_late.get(period.number, period.ends_on + SIGNED_AFTER)
 
 
 def report(desk: Desk, reporter: Reporter) -> None:
-    """Report everything that is due so far: in files what is long past, then what is recent."""
-    past: list[MeasurementInput] = []
-    recent: list[MeasurementInput] = []
-    for item in sorted(selectors.items([desk.contract]), key=_by_code):
-        row = _row(desk, item, reporter)
-        if row is not None:
-            (past if row.measured_on < desk.open_from.isoformat() else recent).append(row)
-    for rows, door in ((past, Door.CSV), (recent, Door.FORM)):
-        if rows:
-            services.submit_measurements(
-                actor=desk.provider, contract=desk.contract, rows=rows, door=door
-            )
-    services.check_measurements(actor=system_user(), contract=desk.contract)
+    """Report everything that is due so far: in a file every few weeks, by form what is recent."""
+    due = sorted(selectors.items([desk.contract]), key=_by_code)
+    rows = [row for item in due if (row := _row(desk, item, reporter)) is not None]
+    for batch in _brought_together(desk, rows):
+        last = date.fromisoformat(batch[-1].measured_on)
+        desk.clock.at(last + timedelta(days=1))
+        door = Door.CSV if last < desk.open_from else Door.FORM
+        services.submit_measurements(
+            actor=desk.provider, contract=desk.contract, rows=batch, door=door
+        )
+        services.check_measurements(actor=system_user(), contract=desk.contract)
+
+
+def _brought_together(desk: Desk, rows: Iterable[MeasurementInput]) -> list[list[MeasurementInput]]:
+    """The rows in order of their days, as they are handed in: every two months of the contract."""
+    start = desk.calendar.starts_on
+    batches: dict[int, list[MeasurementInput]] = defaultdict(list)
+    for row in sorted(rows, key=lambda one: one.measured_on):
+        day = date.fromisoformat(row.measured_on)
+        month = (day.year - start.year) * 12 + day.month - start.month
+        batches[month // REPORTED_MONTHS].append(row)
+    return list(batches.values())
 
 
 def _by_code(item: DueItem) -> tuple[str, str]:
@@ -89,7 +111,7 @@ def _row(desk: Desk, item: DueItem, reporter: Reporter) -> MeasurementInput | No
         point=item.point.key,
         measured_on=day.isoformat(),
         value=answer.value,
-        not_reached_reason="" if answer.value else NOT_REACHED,
+        not_reached_reason="" if answer.value else desk.words.not_reached,
         contact_attempts="" if answer.value else "4",
         evidence_source=answer.source if answer.value else "",
         evidence_location=desk.held_in if answer.value else "",
@@ -107,9 +129,10 @@ def verify_past(desk: Desk) -> None:
     services.check_measurements(actor=system_user(), contract=desk.contract)
     by_period: dict[object, list[Measurement]] = defaultdict(list)
     past = _checked(desk).filter(counted_in__ends_on__lte=desk.open_from)
-    for row in past.order_by("counted_in__number", "pk"):
+    for row in past.select_related("counted_in").order_by("counted_in__number", "pk"):
         by_period[row.counted_in_id].append(row)
     for rows in by_period.values():
+        desk.clock.at(desk.signed_on(rows[0].counted_in) - timedelta(days=12))
         _verify(desk, rows)
 
 
@@ -118,33 +141,40 @@ def _checked(desk: Desk) -> QuerySet[Measurement]:
 
 
 def _verify(desk: Desk, rows: Sequence[Measurement]) -> None:
-    if rows:
-        services.verify_measurements(
-            actor=desk.verifier,
-            contract=desk.contract,
-            measurement_ids=[row.uuid for row in rows],
-        )
+    services.verify_measurements(
+        actor=desk.verifier,
+        contract=desk.contract,
+        measurement_ids=[row.uuid for row in rows],
+    )
 
 
 def _ask_and_answer(desk: Desk, row: Measurement) -> None:
+    _days_after_entry(desk, row, 6)
     services.query_measurement(
         actor=desk.verifier,
         measurement=row,
-        question="The form is dated a day after the meeting. Which day was it filled in?",
+        question=desk.words.question_on_date,
     )
+    _days_after_entry(desk, row, 9)
     services.answer_question(
         actor=desk.provider,
         measurement=row,
-        text="On the day of the meeting; the form was archived the day after.",
+        text=desk.words.answer_on_date,
     )
+
+
+def _days_after_entry(desk: Desk, row: Measurement, days: int) -> None:
+    desk.clock.at(row.recorded_at.date() + timedelta(days=days))
 
 
 def _reject_and_correct(desk: Desk, row: Measurement) -> None:
+    _days_after_entry(desk, row, 6)
     services.reject_measurement(
         actor=desk.verifier,
         measurement=row,
-        reason="The named form is of another measurement point.",
+        reason=desk.words.rejected_other_point,
     )
+    _days_after_entry(desk, row, 8)
     value = "" if row.value is None else f"{row.value.normalize():f}"
     services.correct_measurement(
         actor=desk.provider,
@@ -153,8 +183,8 @@ def _reject_and_correct(desk: Desk, row: Measurement) -> None:
             measured_on=row.measured_on.isoformat(),
             value=_yes_no(value) if row.metric.kind == "yes_no" else value,
             evidence_source=row.evidence_source,
-            evidence_location=f"{desk.held_in}, second folder",
-            correction_reason="The right form is named now.",
+            evidence_location=desk.words.other_folder.format(held_in=desk.held_in),
+            correction_reason=desk.words.corrected,
         ),
         door=Door.FORM,
     )
@@ -168,41 +198,50 @@ def verify_recent(desk: Desk, *, queries: int = 3, rejections: int = 2, waiting:
     """Leave the open periods as they are on a working day: some verified, some questioned, some
     rejected, the newest waiting."""
     rows = list(_checked(desk).order_by("measured_on", "pk"))
-    asked, rows = rows[:queries], rows[queries:]
+    rows = rows[: max(0, len(rows) - waiting)]
+    asked, rows = rows[-queries:], rows[:-queries]
     for row in asked:
+        _days_after_entry(desk, row, 5)
         services.query_measurement(
             actor=desk.verifier,
             measurement=row,
-            question="The evidence named is older than the measurement. Is there a newer one?",
+            question=desk.words.question_on_evidence,
         )
     for row in asked[:1]:
+        _days_after_entry(desk, row, 7)
         services.answer_question(
             actor=desk.provider,
             measurement=row,
-            text="Yes, a newer one is now in the same folder.",
+            text=desk.words.answer_on_evidence,
         )
-    refused, rows = rows[:rejections], rows[rejections:]
+    refused, rows = rows[-rejections:], rows[:-rejections]
     for row in refused:
+        _days_after_entry(desk, row, 5)
         services.reject_measurement(
             actor=desk.verifier,
             measurement=row,
-            reason="The evidence named does not hold this figure.",
+            reason=desk.words.rejected_figure,
         )
-    _verify(desk, rows[: max(0, len(rows) - waiting)])
+    if rows:
+        _days_after_entry(desk, rows[-1], 4)
+        _verify(desk, rows)
 
 
 def close(desk: Desk, periods: Iterable[ReportingPeriod]) -> list[Closing]:
     """Let the portal propose each period and the verifier sign it, in order."""
     closings = []
     for period in periods:
-        closing = propose(desk)
+        closing = propose(desk, period)
         if closing is None or closing.period_id != period.pk:
             raise AssertionError(f"Period {period.number} of {desk.contract} is not complete.")
-        digest = selectors.draft(period).pinned.digest
-        closings.append(services.sign_closing(actor=desk.verifier, closing=closing, digest=digest))
+        seen = counted.pinned(period, counted.latest_cut_off())
+        desk.clock.at(desk.signed_on(period))
+        signed = services.sign_closing(actor=desk.verifier, closing=closing, digest=seen.digest)
+        closings.append(signed)
     return closings
 
 
-def propose(desk: Desk) -> Closing | None:
-    """Let the portal propose the oldest open period; None where it is not complete."""
+def propose(desk: Desk, period: ReportingPeriod) -> Closing | None:
+    """Let the portal propose `period`, the oldest open one; None where it is not complete."""
+    desk.clock.at(desk.signed_on(period) - timedelta(days=5))
     return services.propose_closing(actor=system_user(), contract=desk.contract)

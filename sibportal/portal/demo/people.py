@@ -16,6 +16,7 @@ from sibportal.accounts.models import Country, Language, Organisation, User
 from sibportal.accounts.roles import MemberRole, OrganisationKind
 from sibportal.accounts.services.membership import Invitee
 from sibportal.portal.demo import DEMO_PASSWORD
+from sibportal.portal.demo.clock import StoryClock
 
 ADMINISTRATOR = "administrator"
 TASKS: Mapping[str, MemberRole] = {
@@ -67,7 +68,7 @@ _BODIES: Mapping[str, _Body] = {
         },
     ),
     "almvattna": _Body(
-        "Almvattna kommun",
+        "Älmvattna kommun",
         OrganisationKind.MUNICIPALITY,
         "999900-0012",
         {
@@ -127,7 +128,7 @@ _BODIES: Mapping[str, _Body] = {
         {ADMINISTRATOR: "Alina", "case.worker": "Kalle"},
     ),
     "sprangbradan": _Body(
-        "Språngbrädan Almvattna ek. för.",
+        "Språngbrädan Älmvattna ek. för.",
         OrganisationKind.PROVIDER,
         "999900-0046",
         {ADMINISTRATOR: "Asta", "case.worker": "Klara", "approver": "Albin"},
@@ -157,8 +158,9 @@ _BODIES: Mapping[str, _Body] = {
 
 @dataclass(frozen=True)
 class Town:
-    """Organisations by key, and people by organisation and task."""
+    """Organisations by key, people by organisation and task, and the clock of what they do."""
 
+    clock: StoryClock
     organisations: Mapping[str, Organisation]
     people: Mapping[tuple[str, str], User]
 
@@ -179,7 +181,7 @@ def is_there() -> bool:
     return Organisation.objects.exists()
 
 
-def settle() -> Town:
+def settle(clock: StoryClock) -> Town:
     """Create every organisation with its administrator, who invites the others."""
     organisations: dict[str, Organisation] = {}
     people: dict[tuple[str, str], User] = {}
@@ -196,7 +198,7 @@ def settle() -> Town:
                 roles=(TASKS[task],),
             )
     _choose_password(people)
-    return Town(organisations, people)
+    return Town(clock, organisations, people)
 
 
 def _organisation(key: str, body: _Body, people: Mapping[tuple[str, str], User]) -> Organisation:

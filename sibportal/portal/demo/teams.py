@@ -6,7 +6,7 @@ The town that wrote the contract has since been succeeded by the wellbeing servi
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -36,9 +36,10 @@ from sibportal.portal.demo.metrics import ATTENDANCE, COPING, PLACEMENT_DAYS, ST
 from sibportal.portal.demo.people import Town
 from sibportal.portal.demo.serving import Newcomer
 from sibportal.portal.demo.team_terms import team_terms
+from sibportal.portal.demo.wording import FINNISH
 
 CODE = "KAISLA-JOUKKUEET"
-AGE, LENGTH, CLOSED_MONTHS, OPEN_FROM = 52, 144, 36, 48
+AGE, LENGTH, OPEN_FROM = 52, 144, 48
 SUCCESSION = 42
 PAYER, SUCCESSOR, PROVIDER = "kaislaranta", "kaislamaa", "joukkuekummit"
 TEAMS = (
@@ -63,20 +64,23 @@ def load(town: Town, today: date) -> Contract:
         for child in _team(town, calendar, contract, chance, prefix, size, titles)
     ]
     staying = _leave(town, children)
-    _identities(town, children)
+    _identities(town, calendar, children)
     desk = Desk(
+        clock=town.clock,
+        words=FINNISH,
         contract=contract,
         calendar=calendar,
         provider=town.person(PROVIDER, "case.worker"),
         verifier=town.person("mittakeppi", "verifier"),
         open_from=calendar.on(OPEN_FROM),
-        held_in="Joukkuekummit's client records",
+        held_in="Joukkuekummien asiakastiedot",
+        signed_late={OPEN_FROM // 12: today - timedelta(days=4)},
     )
     measuring.report(desk, _Reporter(children, staying, chance))
     measuring.verify_past(desk)
-    closed = contract.periods.filter(ends_on__lte=calendar.on(CLOSED_MONTHS)).order_by("number")
+    *closed, latest = contract.periods.filter(ends_on__lte=desk.open_from).order_by("number")
     paying.settle(town, town.person(PAYER, "preparer"), measuring.close(desk, closed))
-    measuring.propose(desk)
+    measuring.propose(desk, latest)
     measuring.verify_recent(desk, waiting=8)
     _succeed(town, calendar, contract)
     return contract
@@ -112,7 +116,7 @@ def _found(town: Town, calendar: Calendar) -> Contract:
         ("klovergl", PartyRole.INVESTOR),
         ("kuusenjuuri", PartyRole.INVESTOR),
     )
-    contract = agreeing.found(town, PAYER, facts, parties, KeyCustodian.CONTROLLER)
+    contract = agreeing.found(town, PAYER, facts, parties, KeyCustodian.CONTROLLER, FINNISH)
     preparer = town.person(PAYER, "preparer")
     agreeing.agree(town, preparer, contract, team_terms(calendar), COST_PLUS_PREMIUM)
     agreeing.raise_capital(
@@ -150,15 +154,16 @@ def _team(
         one = Newcomer(
             referred_on=add_months(day, -1),
             unit_kind=ReferringUnitKind.EARLY_EDUCATION,
-            unit_name="Kaislan päiväkoti nursery",
+            unit_name="Kaislan päiväkoti",
             birth_month=add_months(day.replace(day=1), -chance.randrange(66, 78)),
             enrolled_on=day,
             contacted=number % 5 == 0,
         )
         newcomers.append(one)
-    children = serving.take_in(provider, cohort, newcomers, consents_by="guardian")
+    children = serving.take_in(town, provider, cohort, newcomers, consents_by="guardian")
     household: Household | None = None
     for child in children:
+        town.clock.at(child.enrolment.enrolled_on + timedelta(days=6))
         household = cohorts.join_household(
             actor=provider,
             participant=child,
@@ -173,6 +178,7 @@ def _cohort(
     town: Town, calendar: Calendar, contract: Contract, prefix: str, titles: tuple[str, str, str]
 ) -> Cohort:
     preparer = town.person(PAYER, "preparer")
+    town.clock.at(calendar.on(-1, 12))
     cohort = cohorts.create_cohort(
         actor=preparer,
         contract=contract,
@@ -206,27 +212,32 @@ def _leave(town: Town, children: list[Participant]) -> list[Participant]:
     }
     for number, (months, reason) in leavers.items():
         child = children[number]
-        serving.leave(provider, child, add_months(child.enrolment.enrolled_on, months), reason)
+        day = add_months(child.enrolment.enrolled_on, months)
+        serving.leave(town, provider, child, day, reason)
+    town.clock.at(add_months(children[7].enrolment.enrolled_on, leavers[7][0] + 1))
     cohorts.confirm_exit(actor=town.person("mittakeppi", "verifier"), participant=children[7])
     return [child for number, child in enumerate(children) if number not in leavers]
 
 
-def _identities(town: Town, children: list[Participant]) -> None:
+def _identities(town: Town, calendar: Calendar, children: list[Participant]) -> None:
     """The town holds the key to the codes, and looked a child up once."""
     case_worker = town.person(PAYER, "case.worker")
-    serving.name(case_worker, children, NAMES)
+    town.clock.at(calendar.on(4, 6))
+    serving.name(case_worker, children, NAMES, FINNISH)
+    town.clock.at(calendar.on(11, 14))
     cohorts.show_identity(actor=case_worker, participant=children[1], purpose=UsePurpose.SERVICE)
 
 
 def _succeed(town: Town, calendar: Calendar, contract: Contract) -> None:
     """The wellbeing services county took over what the town had agreed."""
     payer = contract.parties.get(role=PartyRole.PAYER)
+    town.clock.at(calendar.on(SUCCESSION, 2))
     succeed_party(
         actor=town.person(PAYER, "preparer"),
         party=payer,
         organisation=town[SUCCESSOR],
         on=calendar.on(SUCCESSION),
-        document="Transfer of social services, decision KR/EX/0341",
+        document="Sosiaalipalvelujen siirto, päätös KR/EX/0341",
     )
 
 
@@ -247,20 +258,20 @@ class _Reporter:
     def __call__(self, item: DueItem, chance: Random) -> Answer | None:
         code, point, metric = item.participant.code, item.point.key, item.metric.code
         if metric == PLACEMENT_DAYS:
-            return Answer("0", "Register of child welfare clients")
+            return Answer("0", "Lastensuojelun asiakasrekisteri")
         if point == "year_4" and chance.randrange(5) == 0:
             return None
         if metric == STRENGTHS:
             years = 0 if point == "start" else int(point.removeprefix("year_"))
-            return Answer(str(26 - self.start[code] // 5 - years), "Questionnaire for parents")
+            return Answer(str(26 - self.start[code] // 5 - years), "Vanhempien kysely")
         if metric == COPING:
             well = self._did(point, code, self.coping)
             value = chance.randrange(70, 92) if well else self.start[code]
-            return Answer(f"{value // 10}.{value % 10}", "Form of the mentor and the teacher")
+            return Answer(f"{value // 10}.{value % 10}", "Kummin ja opettajan lomake")
         if metric == ATTENDANCE:
             well = self._did(point, code, self.attendance)
             value = chance.randrange(925, 990) if well else chance.randrange(780, 915)
-            return Answer(f"{value // 10}.{value % 10}", "School's attendance records")
+            return Answer(f"{value // 10}.{value % 10}", "Koulun läsnäolotiedot")
         raise AssertionError(f"Nobody reports {metric} here.")
 
     def _did(self, point: str, code: str, ever: set[str]) -> bool:

@@ -35,6 +35,7 @@ from sibportal.portal.demo.measuring import Answer, Desk
 from sibportal.portal.demo.metrics import PERMANENT_WORK, WELLBEING
 from sibportal.portal.demo.people import Town
 from sibportal.portal.demo.serving import Newcomer
+from sibportal.portal.demo.wording import SWEDISH
 
 CODE = "ALMVATTNA-UNGA"
 AGE, LENGTH, CLOSED_MONTHS = 46, 48, 42
@@ -59,12 +60,14 @@ def load(town: Town, today: date) -> Contract:
     people = _bring_in(town, calendar, cohort, chance)
     staying = _leave(town, people, chance)
     desk = Desk(
+        clock=town.clock,
+        words=SWEDISH,
         contract=contract,
         calendar=calendar,
         provider=town.person(PROVIDER, "case.worker"),
         verifier=town.person("mittakeppi", "verifier"),
         open_from=calendar.on(CLOSED_MONTHS),
-        held_in="Språngbrädan's client records",
+        held_in="Språngbrädans klientakter",
     )
     measuring.report(desk, _Reporter(people, staying, chance))
     measuring.verify_past(desk)
@@ -90,7 +93,7 @@ def _found(town: Town, calendar: Calendar) -> Contract:
         social_problem_en="Young adults stay outside work and study for years.",
         social_problem_fi="Nuoret aikuiset jäävät vuosiksi työn ja opiskelun ulkopuolelle.",
         social_problem_sv="Unga vuxna står i åratal utanför arbete och studier.",
-        place="Almvattna",
+        place="Älmvattna",
         starts_on=calendar.starts_on,
         ends_on=calendar.on(LENGTH),
         currency="SEK",
@@ -106,7 +109,7 @@ def _found(town: Town, calendar: Calendar) -> Contract:
         ("norrskata", PartyRole.INVESTOR),
         ("kuusenjuuri", PartyRole.INVESTOR),
     )
-    contract = agreeing.found(town, PAYER, facts, parties, KeyCustodian.ELSEWHERE)
+    contract = agreeing.found(town, PAYER, facts, parties, KeyCustodian.ELSEWHERE, SWEDISH)
     preparer = town.person(PAYER, "preparer")
     contract_terms = _terms(calendar)
     agreeing.agree(town, preparer, contract, contract_terms, COST_PLUS_PREMIUM)
@@ -209,6 +212,7 @@ def _point(key: str, titles: tuple[str, str, str], months: int) -> dict[str, Any
 
 def _cohort(town: Town, calendar: Calendar, contract: Contract) -> Cohort:
     preparer = town.person(PAYER, "preparer")
+    town.clock.at(calendar.on(-1, 20))
     question = {
         "key": "outside",
         "title": {
@@ -225,9 +229,9 @@ def _cohort(town: Town, calendar: Calendar, contract: Contract) -> Cohort:
             places=PLACES,
             enrolment_starts_on=calendar.on(0),
             enrolment_ends_on=calendar.on(INTAKE_MONTHS),
-            title_en="Young adults of Almvattna",
-            title_fi="Almvattnan nuoret aikuiset",
-            title_sv="Unga vuxna i Almvattna",
+            title_en="Young adults of Älmvattna",
+            title_fi="Älmvattnan nuoret aikuiset",
+            title_sv="Unga vuxna i Älmvattna",
             who_counts_en="Everybody who was enrolled, also those who left.",
             who_counts_fi="Kaikki mukaan otetut, myös lähteneet.",
             who_counts_sv="Alla som togs in, även de som har lämnat.",
@@ -249,7 +253,7 @@ def _bring_in(town: Town, calendar: Calendar, cohort: Cohort, chance: Random) ->
         one = Newcomer(
             referred_on=add_months(day, -1),
             unit_kind=ReferringUnitKind.EMPLOYMENT_OFFICE,
-            unit_name="Almvattna employment office" if number % 3 else "",
+            unit_name="Arbetsförmedlingen i Älmvattna" if number % 3 else "",
             birth_month=born.replace(day=1),
             enrolled_on=day,
             contacted=number % 4 == 0,
@@ -259,7 +263,7 @@ def _bring_in(town: Town, calendar: Calendar, cohort: Cohort, chance: Random) ->
         if number % 7 == 3:
             newcomers.append(_turned_away(day, number))
     provider = town.person(PROVIDER, "case.worker")
-    return serving.take_in(provider, cohort, newcomers, consents_by="self")
+    return serving.take_in(town, provider, cohort, newcomers, consents_by="self")
 
 
 def _turned_away(day: date, number: int) -> Newcomer:
@@ -269,7 +273,7 @@ def _turned_away(day: date, number: int) -> Newcomer:
         referred_on=add_months(day, -1),
         unit_kind=ReferringUnitKind.SOCIAL_SERVICES,
         decision=ReferralState.DECLINED if declined else ReferralState.UNSUITABLE,
-        reason="Chose another service" if declined else "Had begun to study meanwhile",
+        reason="Valde en annan insats" if declined else "Hade hunnit börja studera",
     )
 
 
@@ -283,12 +287,12 @@ def _leave(town: Town, people: list[Participant], chance: Random) -> list[Partic
         enrolled_on = participant.enrolment.enrolled_on
         if number in leavers:
             day = add_months(enrolled_on, chance.randrange(3, 12))
-            serving.leave(provider, participant, day, leavers[number])
+            serving.leave(town, provider, participant, day, leavers[number])
         else:
             staying.append(participant)
             if number < COMPLETED:
                 day = add_months(enrolled_on, 17)
-                serving.leave(provider, participant, day, ExitReason.COMPLETED)
+                serving.leave(town, provider, participant, day, ExitReason.COMPLETED)
     return staying
 
 
@@ -314,7 +318,7 @@ class _Reporter:
         if item.metric.code == PERMANENT_WORK:
             if code in self.unreached:
                 return Answer()
-            return Answer("yes" if code in self.work else "no", "Extract from the income register")
+            return Answer("yes" if code in self.work else "no", "Utdrag ur inkomstregistret")
         return self._wellbeing(code, point, chance)
 
     def _wellbeing(self, code: str, point: str, chance: Random) -> Answer | None:
@@ -329,4 +333,4 @@ class _Reporter:
             change = chance.randrange(2, 26)
         else:
             change = 0
-        return Answer(str(start + change), "Questionnaire answered by the person")
+        return Answer(str(start + change), "Enkät som personen själv har besvarat")
