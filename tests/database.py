@@ -30,6 +30,7 @@ DUMPS = ROOT / ".sib" / "test-template"
 PREFIX = "sib-test-"
 FOLDER = "SIB_TEST_FOLDER"  # names the folder of this run to the test processes
 EXTERNAL = "SIB_TEST_EXTERNAL"  # set where the databases live on a server of the user's
+EXTERNAL_BROKER = "SIB_TEST_EXTERNAL_BROKER"  # set where the broker is the user's
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,12 +43,12 @@ def pytest_load_initial_conftests() -> None:
         if {"DATABASE_URL", "DATABASE_OWNER_URL"} <= os.environ.keys():
             os.environ[EXTERNAL] = "1"
         if "CELERY_BROKER_URL" in os.environ:
-            os.environ["SIB_TEST_EXTERNAL_BROKER"] = "1"
+            os.environ[EXTERNAL_BROKER] = "1"
     if EXTERNAL not in os.environ:
         cluster = _cluster()
         os.environ["DATABASE_URL"] = cluster.url(APP_ROLE, template_name())
         os.environ["DATABASE_OWNER_URL"] = cluster.url(OWNER_ROLE, template_name())
-    if "SIB_TEST_EXTERNAL_BROKER" not in os.environ:
+    if EXTERNAL_BROKER not in os.environ:
         os.environ["CELERY_BROKER_URL"] = broker().url
 
 

@@ -5,6 +5,7 @@ The long campaign is tests/torture/test_worker_kills.py.
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable
 
@@ -93,6 +94,7 @@ def test_two_workers_do_not_calculate_one_claim_twice(start_worker: StartWorker)
     killing.assert_calculated_exactly_once()
 
 
+@pytest.mark.skipif(database.EXTERNAL_BROKER in os.environ, reason="a broker not ours to stop")
 def test_who_reports_while_the_broker_is_away_is_served_and_the_sweep_catches_up(
     start_worker: StartWorker, caplog: pytest.LogCaptureFixture
 ) -> None:
