@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sibportal.embedded import EmbeddedError
 from sibportal.embedded.environment import data_folder
+from sibportal.embedded.leftovers import stop_leftovers
 from sibportal.embedded.postgres import Postgres
 from sibportal.embedded.valkey import Valkey
 
@@ -17,6 +18,7 @@ def reset(folder: Path) -> None:
     """Stop what an earlier run left behind and delete its data, unless somebody uses it now."""
     if not folder.is_dir():
         return
+    stop_leftovers(folder)
     with (folder / "users.lock").open("w") as users:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -13,8 +13,9 @@ from typing import ClassVar
 
 import pytest
 
+from sibportal.embedded.leftovers import PARTS, pid_file
 from sibportal.embedded.postgres import Postgres
-from sibportal.embedded.processes import wait_until
+from sibportal.embedded.processes import command_line, wait_until
 from sibportal.embedded.valkey import Valkey
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +34,7 @@ class Demo:
     started: ClassVar[list["Demo"]] = []
 
     def __init__(self, folder: Path, port: int) -> None:
-        self.log = folder / "demo.log"
+        self.log = folder / f"demo-{len(self.started)}.log"
         with self.log.open("wb") as file:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "demo", "--port", str(port)],
@@ -73,7 +74,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_demonstration_starts_serves_stops_and_starts_again(demo_data: Path) -> None:
+def test_demonstration_starts_serves_stops_and_survives_a_kill(demo_data: Path) -> None:
     port = free_port()
     first = Demo(demo_data, port)
     assert f"The portal is at http://localhost:{port}/" in first.output, first.output
@@ -87,8 +88,25 @@ def test_demonstration_starts_serves_stops_and_starts_again(demo_data: Path) -> 
     second = Demo(demo_data, port)
     assert "Started on what was there" in second.output, second.output
     assert "Loading the demo town" not in second.output
-    assert second.press_ctrl_c() == 0
-    assert "Traceback" not in first.output + second.output
+
+    refused = Demo(demo_data, free_port())
+    assert refused.process.wait(timeout=15) == 1
+    assert "is running; stop it with Ctrl-C first" in refused.output
+    assert second.process.poll() is None
+
+    left = {part: int(pid_file(demo_data, part).read_text()) for part in PARTS}
+    os.kill(second.process.pid, signal.SIGKILL)
+    second.process.wait()
+    assert all(command_line(pid) for pid in left.values())
+    third = Demo(demo_data, port)
+    assert "Stopped what a killed demonstration left: web, worker, beat." in third.output
+    assert f"The portal is at http://localhost:{port}/" in third.output, third.output
+    assert third.press_ctrl_c() == 0, third.output
+    assert not any(command_line(pid) for pid in left.values())
+    assert not Postgres(demo_data / "postgres").is_ready()
+    assert not Valkey(demo_data / "valkey").is_ready()
+    shown = first.output + refused.output + third.output
+    assert "Traceback" not in shown
 
 
 def test_port_in_use_is_one_clear_sentence(demo_data: Path) -> None:

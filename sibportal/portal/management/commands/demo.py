@@ -24,6 +24,8 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 from sibportal.accounts.models import Organisation
+from sibportal.embedded import EmbeddedError
+from sibportal.embedded.leftovers import PARTS, pid_file, the_only_demonstration
 from sibportal.portal.demo import DEMO_PASSWORD, SIGN_INS
 
 
@@ -38,6 +40,16 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, **_options: Any) -> None:
         self.started = float(os.environ.get("SIB_STARTED_AT", time.time()))
         self.first_start = False
+        self.folder = Path(os.environ["SIB_RUN_FOLDER"])
+        try:
+            with the_only_demonstration(self.folder) as stopped:
+                if stopped:
+                    self.say(f"Stopped what a killed demonstration left: {', '.join(stopped)}.")
+                self.run(host, port)
+        except EmbeddedError as error:
+            raise CommandError(str(error)) from error
+
+    def run(self, host: str, port: int) -> None:
         self.require_free(host, port)
         self.prepare()
         connection.close()
@@ -74,8 +86,15 @@ class Command(BaseCommand):
             self.say("Creating the tables …")
             environment = os.environ | {"SIB_DATABASE_ROLE": "owner"}
             migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-            if subprocess.run(migrate, cwd=settings.BASE_DIR, env=environment).returncode:  # noqa: S603 - our own command
-                raise CommandError("The tables could not be created; the lines above say why.")
+            done = subprocess.run(  # noqa: S603 - our own command
+                migrate, cwd=settings.BASE_DIR, env=environment, stderr=subprocess.PIPE, text=True
+            )
+            if done.returncode:
+                reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+                raise CommandError(
+                    f"The tables could not be created ({reason}); start over with "
+                    "`make demo-reset`."
+                )
         self.say("Collecting style sheets and scripts …")
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         call_command("collectstatic", interactive=False, verbosity=0)
@@ -87,13 +106,21 @@ class Command(BaseCommand):
     def processes(self, host: str, port: int) -> list[tuple[str, str, dict[str, str]]]:
         """The three processes of the production shape, small."""
         python = shlex.quote(sys.executable)
-        schedule = Path(os.environ["SIB_RUN_FOLDER"]) / "celerybeat-schedule"
-        web = f"-m gunicorn sibportal.wsgi --bind {host}:{port} --threads 8 --log-level warning"
+        schedule = self.folder / "celerybeat-schedule"
+        pids = {part: shlex.quote(str(pid_file(self.folder, part))) for part in PARTS}
+        web = (
+            f"-m gunicorn sibportal.wsgi --bind {host}:{port} --threads 8 --log-level warning"
+            f" --pid {pids['web']}"
+        )
         # Celery warns root of itself; a demonstration on one's own machine need not be told.
         celery = "-W ignore::UserWarning -m celery --quiet --app sibportal.celery"
-        worker = f"{celery} worker --concurrency 1 --loglevel warning --without-gossip"
+        worker = (
+            f"{celery} worker --concurrency 1 --loglevel warning --without-gossip"
+            f" --pidfile={pids['worker']}"
+        )
         beat = (
-            f"{celery} beat --loglevel warning --pidfile= --schedule {shlex.quote(str(schedule))}"
+            f"{celery} beat --loglevel warning --pidfile={pids['beat']}"
+            f" --schedule {shlex.quote(str(schedule))}"
         )
         return [
             ("web", f"exec {python} {web}", {"SIB_DATABASE_POOL": "10"}),
