@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from cohorts.rules.enrolment import ExitReason
 from contracts.rules.terms.document import MeasurementPoint, MetricReference, TermsDocument
-from contracts.rules.terms.words import Anchor
+from contracts.rules.terms.words import Anchor, LeavingTreatment
 from sibportal.kernel.dates import add_months
 
 SCHOOL_STARTS = (8, 1)
@@ -90,6 +90,20 @@ def planned(terms: TermsDocument) -> tuple[PlannedPoint, ...]:
                 wanted[(follow_up.metric, key)] = []
                 found.append(PlannedPoint(follow_up.metric, terms.point(key), False, False))
     return tuple(found)
+
+
+def followed_reasons(terms: TermsDocument) -> frozenset[str]:
+    """The ways of leaving after which the terms still measure a person."""
+    how = terms.counting.exits.items()
+    return frozenset(
+        {reason.value for reason, one in how if one is LeavingTreatment.FOLLOWED_BY_REGISTER}
+        | {ExitReason.COMPLETED.value}
+    )
+
+
+def followed(terms: TermsDocument, person: PersonDates) -> bool:
+    """Whether the terms still measure a person, who may have left."""
+    return not person.exit_reason or person.exit_reason in followed_reasons(terms)
 
 
 def window(point: MeasurementPoint, person: PersonDates) -> Window | None:

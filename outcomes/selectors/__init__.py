@@ -18,8 +18,8 @@ from outcomes.selectors.closings import (
     period_status,
     recompute_closing,
 )
-from outcomes.selectors.counted import Pinned, Scene
 from outcomes.selectors.due import DueItem, due_list, items
+from outcomes.selectors.due_counts import waiting_counts
 from outcomes.selectors.frame import terms_documents, terms_in_force, today
 from outcomes.selectors.measurements import (
     MEASUREMENT_ORDERS,
@@ -44,6 +44,7 @@ from outcomes.selectors.measurements import (
     stopped,
     waiting_by_contract,
 )
+from outcomes.selectors.pinned import Pinned, Scene
 from outcomes.selectors.progress import Measured, Progress, Standing, outcome_progress
 from outcomes.selectors.stored import unpack_issue
 from outcomes.selectors.submission import Submission, submission, terms_today
@@ -99,5 +100,6 @@ __all__ = [
     "today",
     "unpack_issue",
     "waiting_by_contract",
+    "waiting_counts",
     "waiting_for_checks",
 ]

@@ -19,9 +19,9 @@ from outcomes.rules.closing import CheckItem, CutOff, Standing
 from outcomes.rules.points import PointStatus
 from outcomes.rules.results import ResultFigures, results
 from outcomes.selectors import counted
-from outcomes.selectors.counted import NOTHING, Pinned, Scene
-from outcomes.selectors.due import items
+from outcomes.selectors.due_counts import due_counts
 from outcomes.selectors.frame import terms_in_force, today
+from outcomes.selectors.pinned import NOTHING, Pinned, Scene
 from outcomes.states import ClosingState, MeasurementState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
@@ -120,8 +120,8 @@ def draft(period: ReportingPeriod) -> Draft:
     terms = closing_terms(period)
     cut_off = counted.latest_cut_off()
     scene = Scene(period, parse(terms.document), cut_off, previous_cut_off(period))
-    figures = counted.figures(scene)
-    return Draft(terms, cut_off, counted.pinned(period, cut_off), results(figures.values()))
+    found = counted.count(scene)
+    return Draft(terms, cut_off, found.pinned, results(found.figures.values()))
 
 
 def previous_cut_off(period: ReportingPeriod) -> CutOff:
@@ -159,8 +159,8 @@ def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID,
     waiting = dict(_by_period(contract, (MeasurementState.SUBMITTED, MeasurementState.CHECKED)))
     queried = dict(_by_period(contract, (MeasurementState.QUERIED,)))
     missing = [
-        one.window.closes_on
-        for one in items([contract])
+        (one.window.closes_on, one.people)
+        for one in due_counts([contract])
         if one.status == PointStatus.OVERDUE and one.window is not None
     ]
     exits = _unconfirmed_exits(contract)
@@ -172,7 +172,7 @@ def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID,
             period=Period(period.starts_on, period.ends_on),
             grace_days=contract.grace_days,
             earlier_open=open_before,
-            points_missing=sum(day < period.ends_on for day in missing),
+            points_missing=sum(people for day, people in missing if day < period.ends_on),
             waiting=sum(waiting.get(one.pk, 0) for one in periods if one.number <= period.number),
             queried=sum(queried.get(one.pk, 0) for one in periods if one.number <= period.number),
             exits_unconfirmed=sum(day < period.ends_on for day in exits),

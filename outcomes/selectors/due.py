@@ -14,10 +14,9 @@ from django.db.models import QuerySet
 from cohorts.models import Participant
 from contracts.models import Contract, Metric
 from contracts.rules.terms.document import MeasurementPoint, TermsDocument
-from contracts.rules.terms.words import LeavingReason, LeavingTreatment
 from outcomes.models import Measurement
 from outcomes.rules import points
-from outcomes.rules.points import PersonDates, PlannedPoint, PointStatus, Window
+from outcomes.rules.points import PlannedPoint, PointStatus, Window
 from outcomes.selectors.frame import terms_documents, today
 from outcomes.selectors.submission import NOT_LIVE, metrics_of, person_dates
 from sibportal.accounts import access
@@ -55,15 +54,16 @@ def due_list(
     contracts = access.visible(Contract.objects.all(), viewer, Action.VIEW_MEASUREMENT)
     if contract is not None:
         contracts = contracts.filter(pk=contract.pk)
-    people = access.visible(
-        Participant.objects.filter(counts=True, enrolment__isnull=False),
-        viewer,
-        Action.VIEW_MEASUREMENT,
-    )
+    people = access.visible(counting(), viewer, Action.VIEW_MEASUREMENT)
     found = items(list(contracts), people.filter(cohort__contract__in=contracts))
     if not every_status:
         found = [one for one in found if one.status in WAITING]
     return sorted(found, key=_oldest_first)
+
+
+def counting() -> QuerySet[Participant]:
+    """The people of whom the terms ask for measurements."""
+    return Participant.objects.filter(counts=True, enrolment__isnull=False)
 
 
 def items(contracts: list[Contract], people: QuerySet[Participant] | None = None) -> list[DueItem]:
@@ -72,7 +72,7 @@ def items(contracts: list[Contract], people: QuerySet[Participant] | None = None
     if not documents:
         return []
     if people is None:
-        people = Participant.objects.filter(counts=True, enrolment__isnull=False)
+        people = counting()
     by_contract: dict[UUID, list[Participant]] = defaultdict(list)
     for person in people.filter(cohort__contract__in=documents).select_related(
         "enrolment", "cohort"
@@ -102,7 +102,7 @@ def _of_person(
     as_of: date,
 ) -> list[DueItem]:
     dates = person_dates(person)
-    followed = _followed(document, dates)
+    followed = points.followed(document, dates)
     found = []
     for one, metric in plan:
         due = points.window(one.point, dates)
@@ -117,14 +117,6 @@ def _of_person(
         )
         found.append(DueItem(contract, person, metric, one.point, one.paid, status, due))
     return found
-
-
-def _followed(document: TermsDocument, dates: PersonDates) -> bool:
-    """Whether the terms still follow a person who left this way."""
-    if not dates.exit_reason or dates.exit_reason == "completed":
-        return True
-    treatment = document.counting.exits.get(LeavingReason(dates.exit_reason))
-    return treatment is LeavingTreatment.FOLLOWED_BY_REGISTER
 
 
 def _recorded(contracts: Iterable[UUID]) -> dict[Place, bool]:

@@ -1,46 +1,36 @@
-"""Counting people and events in the database: the fast path beside outcomes/rules/counting.
+"""The one statement of a closing: digest, denominator and the tally of every outcome.
 
-One statement groups the rows by person and adds up the people. It knows who stays; those who
-left are counted apart, and `together` joins the two.
+The fast path beside outcomes/rules/counting, for everybody who stays; those who left are counted
+by that definition and added. The text is put together from the shape of the terms: names are
+numbers of places in it, and every value of the terms is a parameter.
+
+    counted   rows that stand                 people    who can count, who left
+    person    the deciding value per place    simple,   how often per outcome,
+              (a metric at a point)           reached   now and at the closing before
 """
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import reduce
-from typing import Any
-from uuid import UUID
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import (
-    BigIntegerField,
-    Case,
-    Count,
-    DecimalField,
-    Expression,
-    F,
-    Func,
-    IntegerField,
-    Max,
-    Q,
-    QuerySet,
-    Sum,
-    Value,
-    When,
+from django.db import connection
+
+from contracts.rules.terms.document import (
+    Composite,
+    Condition,
+    MetricReference,
+    Outcome,
+    TermsDocument,
 )
-from django.db.models.functions import Least
-from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
+from contracts.rules.terms.words import CompositeScope, ConditionKind, CountKind, Denominator
+from outcomes.selectors.pinned import COUNTED, DIGEST, REPLACED, Pinned, Scene
+from outcomes.selectors.submission import metrics_of
 
-from cohorts.rules.counting import Base
-from contracts.rules.terms.document import Condition, MetricReference, Outcome, TermsDocument
-from contracts.rules.terms.words import CompositeScope, ConditionKind, CountKind
-from outcomes.models import Measurement
-from outcomes.rules.counting import Figures, deciding_part
-
-NUMBER = DecimalField(max_digits=14, decimal_places=4)
-Expressions = dict[str, Any]
+Moment = Literal["now", "before"]
+MOMENTS: tuple[Moment, ...] = ("now", "before")
+UNITS = 10_000  # of a value with four decimals: whole numbers compare faster
 
 
 @dataclass(frozen=True)
@@ -61,215 +51,212 @@ class Counts:
 
 
 Tally = dict[str, Counts]
+Places = dict[tuple[MetricReference, str], int]
 
 
-class _Latest(Func):
-    """Orders rows of a point by day and entry, with the value behind: the greatest decides.
+@dataclass(frozen=True)
+class Counted:
+    """What the statement found: the rows in short, who is known, who can count, the tally."""
 
-    Whole numbers compare faster than decimals, so the four decimals of a value become units.
-    """
-
-    template = "ARRAY[%(expressions)s]"
-    output_field = ArrayField(BigIntegerField())
-
-
-class _DayNumber(Func):
-    template = "(%(expressions)s - DATE '2000-01-01')::bigint"
-    output_field = BigIntegerField()
+    pinned: Pinned
+    known: int
+    inside: int
+    tally: Tally
 
 
-class _Units(Func):
-    template = "(%(expressions)s * 10000)::bigint"
-    output_field = BigIntegerField()
+# Whose rows can count (cohorts/rules/counting), and who left in a way that the terms judge.
+_PEOPLE = """
+SELECT participant.id,
+       counts AND coalesce(least(referred_on, enrolled_on) < %(until)s, false) AS known,
+       counts AND coalesce(enrolled_on < %(until)s, false)
+           AND (NOT %(must_start)s OR coalesce(started_on < %(until)s, false)) AS inside,
+       coalesce(exited_on < %(until)s AND exit_reason <> ALL (%(followed)s), false) AS gone
+  FROM cohorts_participant participant
+  JOIN cohorts_cohort cohort ON cohort.id = participant.cohort_id
+  LEFT JOIN cohorts_enrolment enrolment ON enrolment.participant_id = participant.id
+  LEFT JOIN cohorts_referral referral ON referral.participant_id = participant.id
+ WHERE cohort.contract_id = %(contract)s
+"""
+
+_STATEMENT = """
+WITH counted AS MATERIALIZED ({counted}),
+people AS MATERIALIZED ({people}),
+person AS (
+    SELECT {person}
+      FROM (SELECT id, participant_id, measured_on, value, before, true AS now, {units}, {place}
+              FROM counted
+             UNION ALL
+            SELECT id, participant_id, measured_on, value, true, false, {units}, {place}
+              FROM ({replaced}) replaced) known
+     WHERE value IS NOT NULL
+       AND participant_id NOT IN (SELECT id FROM people WHERE gone OR NOT inside)
+     GROUP BY participant_id),
+simple AS (SELECT {simple} FROM person),
+reached AS (SELECT {reached} FROM simple)
+SELECT pinned.*, base.*, tally.*
+  FROM ({digest} FROM counted) pinned,
+       (SELECT count(*) FILTER (WHERE known) AS known, count(*) FILTER (WHERE inside) AS inside
+          FROM people) base,
+       (SELECT {sums} FROM reached) tally
+"""
+
+# The latest measurement of a point decides, a tie the later entry, never the best one: the greatest
+# of day, entry and value, of which the last is kept.
+_DECIDING = (
+    "(max(ARRAY[measured_on - DATE '2000-01-01', id, units])"
+    " FILTER (WHERE {moment} AND place = {place}))[3] AS {moment}_{place}"
+)
+_EVERY = "array_agg(units) FILTER (WHERE {moment} AND place IN ({places})) AS {moment}_all_{number}"
+
+_SUMS = """
+       count(*) FILTER (WHERE now_o{n} > 0 AND before_o{n} = 0) AS newly_{n},
+       count(*) FILTER (WHERE now_o{n} = 0 AND before_o{n} > 0) AS lost_{n},
+       count(*) FILTER (WHERE now_o{n} > 0) AS people_{n},
+       coalesce(sum(now_o{n}), 0)::bigint AS events_{n},
+       coalesce(sum(before_o{n}), 0)::bigint AS events_before_{n},
+       count(*) FILTER (WHERE measured_o{n}) AS measured_{n},
+       count(*) FILTER (WHERE measured_o{n} OR now_o{n} > 0) AS out_of_{n}"""
 
 
-class _Third(Func):
-    template = "((%(expressions)s)[3] * 0.0001)"
-    output_field = NUMBER
-
-
-def can_count(terms: TermsDocument) -> bool:
-    """False for a repeated change from a baseline, which only the definition counts."""
-    return not any(
-        one.count.kind is CountKind.REPEATABLE
-        and one.condition is not None
-        and one.condition.kind is ConditionKind.CHANGE_AT_LEAST
-        for one in terms.outcomes
+def count(scene: Scene, followed: Collection[str]) -> Counted:
+    """Count a closing; people who left otherwise than for a `followed` reason are not tallied."""
+    outcomes = {one.key: n for n, one in enumerate(scene.terms.outcomes) if per_person(one)}
+    places = _places(scene.terms)
+    parameters = scene.parameters | _agreed(scene.terms) | _named(places)
+    parameters |= {
+        "until": scene.period.ends_on,
+        "must_start": scene.terms.counting.denominator is Denominator.STARTED,
+        "followed": list(followed),
+    }
+    with connection.cursor() as cursor:
+        # Until the end of the transaction: a large contract is grouped in memory, not on disk.
+        cursor.execute("SELECT set_config('work_mem', '64MB', true)")
+        cursor.execute(_statement(scene.terms, outcomes, places), parameters)
+        names = [column.name for column in cursor.description or ()]
+        found = dict(zip(names, cursor.fetchall()[0], strict=True))
+    return Counted(
+        pinned=Pinned(found["row_count"], found["digest"]),
+        known=found["known"],
+        inside=found["inside"],
+        tally={
+            key: Counts(**{one.name: found[f"{one.name}_{n}"] for one in fields(Counts)})
+            for key, n in outcomes.items()
+        },
     )
 
 
-def tally(
-    rows: QuerySet[Measurement],
-    terms: TermsDocument,
-    metrics: Mapping[MetricReference, UUID],
-    *,
-    now: Q,
-    before: Q | None,
-) -> Tally:
-    """Count the outcomes over the rows that stand `now` and those that stood `before`.
-
-    A row belongs to a person who stays; one without a value proves nothing.
-    """
-    names = {one.key: f"o{place}" for place, one in enumerate(terms.outcomes) if _per_person(one)}
-    columns: Expressions = {}
-    for moment, stands in (("now", now), ("before", before)):
-        if stands is not None:
-            columns |= _moment(terms, metrics, names, moment, stands)
-    people = (
-        rows.filter(value__isnull=False).filter(now if before is None else now | before)
-        .values("participant").annotate(**columns)
-    )  # fmt: skip
-    sums: dict[str, Any] = {}
-    for name in names.values():
-        sums |= _sums(name, with_before=before is not None)
-    found = people.aggregate(**sums) if sums else {}
-    return {key: _counts(name, found) for key, name in names.items()}
-
-
-def together(
-    terms: TermsDocument, whole: Base, fast: Mapping[str, Counts], slow: Mapping[str, Counts]
-) -> dict[str, Figures]:
-    """The figures of everybody, from those who stay and those who left."""
-    figures: dict[str, Figures] = {}
-    for key, staying in fast.items():
-        parts = [staying, slow[key]] if key in slow else [staying]
-        events = sum(one.events for one in parts)
-        out_of = sum(one.out_of for one in parts)
-        figures[key] = Figures(
-            outcome=key,
-            numerator=sum(one.newly for one in parts),
-            events=max(0, events - sum(one.events_before for one in parts)),
-            cumulative_numerator=sum(one.people for one in parts),
-            cumulative_events=events,
-            denominator=out_of if whole.size is None else whole.size + _taken(slow, key),
-            measured=sum(one.measured for one in parts),
-            lost=sum(one.lost for one in parts),
-        )
-    for outcome in terms.outcomes:
-        if not _per_person(outcome):
-            figures[outcome.key] = deciding_part(outcome, figures)
-    return {one.key: figures[one.key] for one in terms.outcomes}
-
-
-def _taken(slow: Mapping[str, Counts], key: str) -> int:
-    return slow[key].out_of if key in slow else 0
-
-
-def _per_person(outcome: Outcome) -> bool:
+def per_person(outcome: Outcome) -> bool:
+    """False for a composite whose parts are compared over the whole cohort."""
     composite = outcome.composite
     return composite is None or composite.scope is CompositeScope.PER_PERSON
 
 
-def _moment(
-    terms: TermsDocument,
-    metrics: Mapping[MetricReference, UUID],
-    names: Mapping[str, str],
-    moment: str,
-    stands: Q,
-) -> Expressions:
-    """Per outcome: how often the person reached it, and whether the person was measured."""
-    columns: Expressions = {}
+def _places(terms: TermsDocument) -> Places:
+    """What is measured for an outcome or as its baseline, numbered."""
+    found: Places = {}
     for outcome in terms.outcomes:
         if outcome.metric is not None and outcome.condition is not None:
-            name, mine = names[outcome.key], stands & Q(metric=metrics[outcome.metric])
-            measured = Count("pk", filter=mine & Q(point_key__in=outcome.points))
-            columns[f"{moment}_{name}"] = _times(outcome, outcome.condition, mine)
-            columns[f"measured_{moment}_{name}"] = measured
-    for outcome in terms.outcomes:
-        if outcome.composite is not None and outcome.key in names:
-            parts = [f"{moment}_{names[key]}" for key in outcome.composite.parts]
-            reached = _added([_one_if(Q(**{f"{part}__gt": 0})) for part in parts])
-            enough = GreaterThanOrEqual(reached, Value(outcome.composite.required))
-            every = Q(**{f"measured_{part}__gt": 0 for part in parts})
-            columns[f"{moment}_{names[outcome.key]}"] = _one_if(enough)
-            columns[f"measured_{moment}_{names[outcome.key]}"] = _one_if(every)
-    return columns
+            for point in (*outcome.points, outcome.condition.baseline_point):
+                if point:
+                    found.setdefault((outcome.metric, point), len(found))
+    return found
 
 
-def _times(outcome: Outcome, condition: Condition, mine: Q) -> Any:
-    """How often one person reached a simple outcome (outcomes/rules/counting._times_of_one)."""
-    most = outcome.count.most_per_person
-    if outcome.count.kind is CountKind.REPEATABLE:
-        times: Any = Count("pk", filter=mine & Q(point_key__in=outcome.points) & _held(condition))
-        return times if most is None else Least(times, Value(most))
-    baseline = _value_at(condition.baseline_point, mine) if condition.baseline_point else None
-    reached = [
-        _one_if(_success(condition, _value_at(point, mine), baseline)) for point in outcome.points
+def _named(places: Places) -> dict[str, Any]:
+    """The metric and point of each place, as parameters."""
+    metrics = metrics_of(metric for metric, _point in places)
+    found: dict[str, Any] = {}
+    for (metric, point), place in places.items():
+        found |= {f"metric_{place}": metrics[metric].pk, f"point_{place}": point}
+    return found
+
+
+def _agreed(terms: TermsDocument) -> dict[str, Any]:
+    """What each outcome asks for, as parameters: the agreed value in units, the most per person."""
+    found: dict[str, Any] = {}
+    for n, one in enumerate(terms.outcomes):
+        if one.condition is not None:
+            units = (one.condition.value or 0) * UNITS
+            found[f"agreed_{n}"] = int(units) if units == int(units) else units
+        found[f"most_{n}"] = one.count.most_per_person
+    return found
+
+
+def _statement(terms: TermsDocument, outcomes: Mapping[str, int], places: Places) -> str:
+    person, simple, reached = ["participant_id"], ["participant_id"], ["*"]
+    for place in places.values():
+        person += [_DECIDING.format(moment=moment, place=place) for moment in MOMENTS]
+    for n, one in enumerate(terms.outcomes):
+        if one.metric is not None and one.condition is not None:
+            own = [places[one.metric, point] for point in one.points]
+            baseline = places.get((one.metric, one.condition.baseline_point))
+            if one.count.kind is CountKind.REPEATABLE:
+                listed = ", ".join(map(str, own))
+                person += [_EVERY.format(moment=m, places=listed, number=n) for m in MOMENTS]
+            simple += [f"{_times(n, one, own, baseline, m)} AS {m}_o{n}" for m in MOMENTS]
+            simple.append(f"{_any(f'now_{place} IS NOT NULL' for place in own)} AS measured_o{n}")
+        elif one.composite is not None and one.key in outcomes:
+            reached += _together(n, one.composite, [outcomes[key] for key in one.composite.parts])
+    whens = [
+        f"WHEN metric_id = %(metric_{place})s AND point_key = %(point_{place})s THEN {place}"
+        for place in places.values()
     ]
-    if outcome.count.kind is CountKind.ONCE_PER_PERSON:
-        return Least(_added(reached), Value(1))
-    return _added(reached)
-
-
-def _value_at(point: str, mine: Q) -> Expression:
-    key = _Latest(_DayNumber(F("measured_on")), F("pk"), _Units(F("value")))
-    return _Third(Max(key, filter=mine & Q(point_key=point)))
-
-
-def _success(condition: Condition, value: Expression, baseline: Expression | None) -> Any:
-    """The condition as an expression; NULL, from a missing value, is no success."""
-    agreed = Value(condition.value or 0, output_field=NUMBER)
-    match condition.kind:
-        case ConditionKind.IS_TRUE:
-            return Exact(value, Value(1, output_field=NUMBER))
-        case ConditionKind.AT_LEAST:
-            return GreaterThanOrEqual(value, agreed)
-        case ConditionKind.AT_MOST:
-            return LessThanOrEqual(value, agreed)
-        case ConditionKind.CHANGE_AT_LEAST:
-            change = value - baseline
-            if (condition.value or 0) < 0:
-                return LessThanOrEqual(change, agreed)
-            return GreaterThanOrEqual(change, agreed)
-
-
-def _held(condition: Condition) -> Q:
-    """The condition on a row by itself, for outcomes that repeat."""
-    match condition.kind:
-        case ConditionKind.IS_TRUE:
-            return Q(value=1)
-        case ConditionKind.AT_LEAST:
-            return Q(value__gte=condition.value or 0)
-        case ConditionKind.AT_MOST:
-            return Q(value__lte=condition.value or 0)
-        case ConditionKind.CHANGE_AT_LEAST:
-            raise ValueError("A repeated change is counted by the definition.")
-
-
-def _sums(name: str, *, with_before: bool) -> dict[str, Any]:
-    now, measured = Q(**{f"now_{name}__gt": 0}), Q(**{f"measured_now_{name}__gt": 0})
-    sums: dict[str, Any] = {
-        f"{name}_people": Count("participant", filter=now),
-        f"{name}_events": Sum(f"now_{name}", default=0),
-        f"{name}_measured": Count("participant", filter=measured),
-        f"{name}_out_of": Count("participant", filter=measured | now),
-    }
-    if with_before:
-        before = Q(**{f"before_{name}__gt": 0})
-        sums |= {
-            f"{name}_newly": Count("participant", filter=now & ~before),
-            f"{name}_lost": Count("participant", filter=before & ~now),
-            f"{name}_events_before": Sum(f"before_{name}", default=0),
-        }
-    return sums
-
-
-def _counts(name: str, found: Mapping[str, int]) -> Counts:
-    people = found[f"{name}_people"]
-    return Counts(
-        newly=found.get(f"{name}_newly", people),
-        lost=found.get(f"{name}_lost", 0),
-        people=people,
-        events=found[f"{name}_events"],
-        events_before=found.get(f"{name}_events_before", 0),
-        measured=found[f"{name}_measured"],
-        out_of=found[f"{name}_out_of"],
+    return _STATEMENT.format(
+        counted=COUNTED,
+        people=_PEOPLE,
+        replaced=REPLACED,
+        digest=DIGEST,
+        units=f"(value * {UNITS})::bigint AS units",
+        place=f"CASE {' '.join(whens)} END AS place",
+        person=", ".join(person),
+        simple=", ".join(simple),
+        reached=", ".join(reached),
+        sums=",".join(_SUMS.format(n=n) for n in outcomes.values()),
     )
 
 
-def _one_if(condition: Any) -> Case:
-    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
+def _times(n: int, outcome: Outcome, own: list[int], baseline: int | None, moment: Moment) -> str:
+    """How often one person reached a simple outcome (outcomes/rules/counting._times_of_one)."""
+    condition = outcome.condition
+    if condition is None:
+        raise ValueError("A simple outcome has a condition.")
+    before_service = f"{moment}_{baseline}"
+    if outcome.count.kind is CountKind.REPEATABLE:
+        held = _success(condition, n, "units", before_service)
+        # least() leaves out a cap that is not agreed.
+        return (
+            f"least((SELECT count(*) FROM unnest({moment}_all_{n}) one (units) WHERE {held}),"  # noqa: S608
+            f" %(most_{n})s::bigint)"
+        )
+    held_at = [_success(condition, n, f"{moment}_{place}", before_service) for place in own]
+    if outcome.count.kind is CountKind.ONCE_PER_PERSON:
+        return f"coalesce({_any(held_at)}, false)::integer"
+    return " + ".join(f"coalesce({one}, false)::integer" for one in held_at)
 
 
-def _added(terms: list[Any]) -> Any:
-    return reduce(operator.add, terms)
+def _success(condition: Condition, n: int, value: str, baseline: str) -> str:
+    """The condition on one value; NULL, from a missing value or baseline, is no success."""
+    match condition.kind:
+        case ConditionKind.IS_TRUE:
+            return f"{value} = {UNITS}"
+        case ConditionKind.AT_LEAST:
+            return f"{value} >= %(agreed_{n})s"
+        case ConditionKind.AT_MOST:
+            return f"{value} <= %(agreed_{n})s"
+        case ConditionKind.CHANGE_AT_LEAST:
+            falls = condition.value is not None and condition.value < 0
+            return f"{value} - {baseline} {'<=' if falls else '>='} %(agreed_{n})s"
+
+
+def _together(n: int, composite: Composite, parts: list[int]) -> list[str]:
+    """The people who reached enough of the parts; measured are those measured in each part."""
+    columns = []
+    for moment in MOMENTS:
+        added = " + ".join(f"({moment}_o{part} > 0)::integer" for part in parts)
+        columns.append(f"({added} >= {composite.required:d})::integer AS {moment}_o{n}")
+    measured = " AND ".join(f"measured_o{part}" for part in parts)
+    return [*columns, f"{measured} AS measured_o{n}"]
+
+
+def _any(conditions: Iterable[str]) -> str:
+    return f"({' OR '.join(conditions)})"

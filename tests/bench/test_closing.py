@@ -9,19 +9,19 @@ alone. Proposing the closing (its checklist) comes before and is not measured.
 from __future__ import annotations
 
 import os
-import statistics
 import time
 from collections.abc import Callable
+from statistics import median
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from outcomes import selectors, services
-from outcomes.models import Result
-from outcomes.selectors.counted import latest_cut_off
+from outcomes.models import Closing, Result
+from outcomes.selectors.pinned import latest_cut_off
 from payments.services.claims import calculate_claim
 from tests.factories.outcomes import Scene, make_scene, terms_document
 
@@ -126,27 +126,37 @@ def test_closing_takes_at_most_three_times_one_count(capsys: pytest.CaptureFixtu
 
     closing = services.force_closing(actor=scene.pia, period=period, reason="Bench.")
     digest = selectors.draft(period).pinned.digest
-    work, health, together, rows = counted(COUNT)
-    counting = statistics.median(seconds(lambda: counted(COUNT)) for _round in range(ROUNDS))
-    plain = statistics.median(seconds(lambda: counted(COUNT_ROWS)) for _round in range(ROUNDS))
-    signing = seconds(
-        lambda: services.sign_closing(actor=scene.cleo, closing=closing, digest=digest)
-    )
-    claiming = seconds(lambda: calculate_claim(actor=scene.system, closing=closing))
+    work, health, both, rows = counted(COUNT)
+    # In turn, so that whatever else the machine does meets both alike.
+    counting, signing, claiming, plain = [], [], [], []
+    for last in [False] * (ROUNDS - 1) + [True]:
+        counting.append(seconds(lambda: counted(COUNT)))
+        plain.append(seconds(lambda: counted(COUNT_ROWS)))
+        with transaction.atomic():
+            signing.append(seconds(lambda: sign(scene, closing, digest)))
+            claiming.append(seconds(lambda: calculate_claim(actor=scene.system, closing=closing)))
+            transaction.set_rollback(not last)
+        closing.refresh_from_db()
+    together = [sum(pair) for pair in zip(signing, claiming, strict=True)]
+    ratios = [one / base for one, base in zip(together, counting, strict=True)]
     found = dict(
         Result.objects.filter(closing=closing).values_list("outcome_key", "cumulative_numerator")
     )
-    assert found == {"work": work, "health": health, "together": together}
-    closing.refresh_from_db()
+    assert found == {"work": work, "health": health, "together": both}
     assert closing.row_count == rows == 2 * PEOPLE
-    ratio = (signing + claiming) / counting
+    ratio = median(ratios)
     with capsys.disabled():
         print(
-            f"\n{rows} rows: one statement {counting:.3f} s (rows alone {plain:.3f} s);"
-            f" signing {signing:.3f} s + claim {claiming:.3f} s; ratio {ratio:.1f} (aim {AIM:.0f}),"
-            f" to the rows alone {(signing + claiming) / plain:.1f}"
+            f"\n{rows} rows, median of {ROUNDS}: one statement {median(counting):.3f} s"
+            f" (rows alone {median(plain):.3f} s); signing {median(signing):.3f} s"
+            f" + claim {median(claiming):.3f} s; ratio {ratio:.1f} (aim {AIM:.0f},"
+            f" {min(ratios):.1f} to {max(ratios):.1f})"
         )
-    assert ratio < 10 * AIM
+    assert ratio < 2 * AIM
+
+
+def sign(scene: Scene, closing: Closing, digest: str) -> None:
+    services.sign_closing(actor=scene.cleo, closing=closing, digest=digest)
 
 
 def close(scene: Scene, number: int) -> None:

@@ -205,9 +205,9 @@ def add_participants(scene: Scene, number: int, **enrolment: Any) -> list[Partic
     return people
 
 
-def verified(scene: Scene, rows: Sequence[dict[str, Any]]) -> list[Measurement]:
-    """Verified measurements, made in bulk past the services; each row gives person, metric, …"""
-    made = Measurement.objects.bulk_create(
+def submitted(scene: Scene, rows: Sequence[dict[str, Any]]) -> list[Measurement]:
+    """Measurements made in bulk past the services; each row gives person, metric, …"""
+    return Measurement.objects.bulk_create(
         Measurement(
             **{
                 "contract": scene.contract,
@@ -223,6 +223,11 @@ def verified(scene: Scene, rows: Sequence[dict[str, Any]]) -> list[Measurement]:
         )
         for row in rows
     )
+
+
+def verified(scene: Scene, rows: Sequence[dict[str, Any]]) -> list[Measurement]:
+    """The same, verified."""
+    made = submitted(scene, rows)
     ids = [row.pk for row in made]
     Measurement.objects.filter(pk__in=ids).update(state=MeasurementState.CHECKED)
     Measurement.objects.filter(pk__in=ids).update(state=MeasurementState.VERIFIED)

@@ -17,7 +17,14 @@ from outcomes.rules.closing import CutOff, DecisionRow, PinnedRow, digest, state
 from outcomes.rules.words import Decision, State
 from outcomes.selectors import counted
 from outcomes.states import MeasurementState
-from tests.factories.outcomes import Scene, add_participants, make_scene, terms_document, verified
+from tests.factories.outcomes import (
+    Scene,
+    add_participants,
+    make_scene,
+    submitted,
+    terms_document,
+    verified,
+)
 
 DENOMINATORS = ("enrolled", "measured", "places", "referred", "started")
 
@@ -38,6 +45,17 @@ ANY_RULES["outcomes"] += [
         "metric": {"code": "self-rated-health", "version": 1},
         "condition": {"kind": "at_least", "value": "3"},
         "count": {"kind": "repeatable", "most_per_person": 3},
+    },
+    {
+        "key": "worse", "title": {"en": "w"}, "points": ["after"],
+        "metric": {"code": "self-rated-health", "version": 1},
+        "condition": {"kind": "change_at_least", "value": "-2", "baseline_point": "start"},
+    },
+    {
+        "key": "better-often", "title": {"en": "b"}, "points": ["after"],
+        "metric": {"code": "self-rated-health", "version": 1},
+        "condition": {"kind": "change_at_least", "value": "1", "baseline_point": "start"},
+        "count": {"kind": "repeatable"},
     },
     {
         "key": "low", "title": {"en": "l"}, "points": ["after"],
@@ -77,14 +95,17 @@ def count_twice(chance: random.Random, denominator: str) -> None:
             places=scene.cohort.places,
             until=frame.period.ends_on,
         )
-        assert counted.figures(frame) == counting.count(
+        found = counted.count(frame)
+        assert found.figures == counting.count(
             every_row(scene, cut, previous),
             terms,
             whole,
             period=number,
             stand_ins=counted.stand_ins(frame, whole),
         )
-        assert counted.pinned(frame.period, cut).digest == digest(pinned_rows(scene, number, cut))
+        rows = pinned_rows(scene, number, cut)
+        assert found.pinned == counted.pinned(frame.period, cut)
+        assert found.pinned == counted.Pinned(len(rows), digest(rows))
         previous = cut
 
 
@@ -126,7 +147,9 @@ def fill_at_random(scene: Scene, chance: random.Random) -> None:
                     row |= {"value": None, "not_reached_reason": "Not reached."}
                 rows.append(row)
     chance.shuffle(rows)
-    for old in chance.sample(verified(scene, rows), 8):
+    place = chance.randrange(len(rows))
+    asked = ask(scene, rows[:place], chance)
+    for old in chance.sample(verified(scene, rows[place:]) + asked, 8):
         Measurement.objects.filter(pk=old.pk).update(state=MeasurementState.SUPERSEDED)
         new = {
             "participant": old.participant, "metric": old.metric, "point_key": old.point_key,
@@ -134,6 +157,31 @@ def fill_at_random(scene: Scene, chance: random.Random) -> None:
             "counted_in": scene.periods[chance.randrange(3)], "correction_reason": "Corrected.",
         }  # fmt: skip
         verified(scene, [new])
+
+
+def ask(scene: Scene, rows: list[dict[str, Any]], chance: random.Random) -> list[Measurement]:
+    """Rows that the verifier asked about: verified or rejected later, or still open."""
+    made = submitted(scene, rows)
+    ids = [row.pk for row in made]
+    Measurement.objects.filter(pk__in=ids).update(state=MeasurementState.QUERIED)
+    decide(scene, made, Decision.QUERIED)
+    chance.shuffle(made)
+    first, second = sorted(chance.randint(0, len(made)) for _part in range(2))
+    for decision, part in (
+        (Decision.VERIFIED, made[first:second]),
+        (Decision.REJECTED, made[second:]),
+    ):
+        decide(scene, part, decision)
+        ids = [row.pk for row in part]
+        Measurement.objects.filter(pk__in=ids).update(state=decision.value)
+    return made[first:second]
+
+
+def decide(scene: Scene, rows: list[Measurement], decision: Decision) -> None:
+    Verification.objects.bulk_create(
+        Verification(measurement=row, verifier=scene.cleo, decision=decision, note="Note.")
+        for row in rows
+    )
 
 
 def cut_off_at_random(chance: random.Random, previous: CutOff) -> CutOff:

@@ -67,8 +67,7 @@ class WaitingViewSet(ViewSet):
         waiting = selectors.waiting(viewer, roles)
         kinds = [task.kind for task in waiting.claims]
         provider = Dashboard.PROVIDER in selectors.dashboards(roles)
-        items = outcomes.selectors.due_list(viewer) if provider else []
-        due = [one.status for one in items]
+        due = outcomes.selectors.waiting_counts(viewer) if provider else {}
         found = {
             "terms_to_agree": len(waiting.terms),
             "claims_to_submit": kinds.count(ClaimTaskKind.SUBMIT),
@@ -79,8 +78,8 @@ class WaitingViewSet(ViewSet):
             "exits_to_confirm": len(waiting.exits),
             "consents_to_ask_again": len(waiting.consents),
             "measurements_to_verify": waiting.to_verify,
-            "measurements_due": due.count(PointStatus.DUE),
-            "measurements_late": due.count(PointStatus.OVERDUE),
+            "measurements_due": due.get(PointStatus.DUE, 0),
+            "measurements_late": due.get(PointStatus.OVERDUE, 0),
             "questions_to_answer": waiting.questions,
             "measurements_to_correct": waiting.stopped,
         }
