@@ -1,9 +1,11 @@
 """What the serving database role may do with each table, granted after every migration.
 
 A model class declares `append_only = True` (rows are only added) or `updatable_columns = (...)`
-(rows are added, and only these columns change). Nobody but the owner truncates or alters.
+(rows are added, and only these columns change). Nobody but the owner truncates or alters, and
+nobody but the owner passes by a trigger.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
@@ -38,6 +40,23 @@ def grant_statements(role: str) -> list[str]:
     return statements
 
 
+def trigger_statement(role: str, may_ignore: Sequence[str] = ()) -> str:
+    """Which triggers `role` can pass by: those named, and none in a portal that serves people.
+
+    django-pgtrigger lets whoever sets `pgtrigger.ignore` pass by every trigger, which what is
+    frozen must not depend on. This replaces the function that its triggers ask.
+    """
+    names = ", ".join(f"'{name}'" for name in may_ignore)
+    return f"""
+        CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name)
+        RETURNS boolean LANGUAGE sql STABLE AS $$
+            SELECT (current_user <> '{role}' OR trigger_name = ANY (ARRAY[{names}]::name[]))
+               AND coalesce(trigger_name = ANY (
+                       nullif(current_setting('pgtrigger.ignore', true), '')::name[]), false)
+        $$
+    """
+
+
 def grant_after_migration(*, using: str, **_signal: Any) -> None:
     """Grant once all migrations have run; only the owner can, so only the owner tries."""
     connection = connections[using]
@@ -54,3 +73,11 @@ def grant_after_migration(*, using: str, **_signal: Any) -> None:
     with transaction.atomic(using=using), connection.cursor() as cursor:
         for statement in grant_statements(role):
             cursor.execute(statement)
+        cursor.execute(trigger_statement(role, _story_triggers() if settings.SIB_DEMO else ()))
+
+
+def _story_triggers() -> list[str]:
+    """A demonstration dates its rows over years; nothing else needs the code of the story."""
+    from sibportal.portal.demo.clock import story_triggers
+
+    return story_triggers()

@@ -8,6 +8,8 @@ from django.db import ProgrammingError, connection, transaction
 from django.db.models import Model
 
 from sibportal.portal.grants import privileges
+from tests.factories.contracts import make_contract
+from tests.worlds import Town
 
 OUR_MODELS = [
     model
@@ -55,6 +57,25 @@ def test_tests_are_served_by_the_role_that_owns_nothing() -> None:
 )
 def test_serving_role_cannot_change_the_shape_of_the_database(sql: str) -> None:
     assert refused(sql)
+
+
+def ignore_every_trigger() -> None:
+    """What django-pgtrigger offers to whoever can send a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pgtrigger.ignore', array_agg(tgname)::text, true)"
+            " FROM pg_trigger WHERE tgname LIKE 'pgtrigger_%%'"
+        )
+
+
+def test_serving_role_passes_by_no_trigger(people: Town) -> None:
+    contract = make_contract(people)
+    ignore_every_trigger()
+    with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
+        contract.terms.update(mechanism="Ours alone")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE _pgtrigger_should_ignore(tgname)")
+        assert cursor.fetchall() == []
 
 
 def test_some_models_are_declared_append_only() -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
@@ -34,7 +38,8 @@ from sibportal.accounts.models import Organisation, User
 from sibportal.accounts.roles import Action
 from sibportal.audit.models import Event
 from sibportal.portal.demo import DEMO_PASSWORD, SIGN_INS, families, teams, young_adults
-from sibportal.portal.demo.clock import story_time
+from sibportal.portal.demo.clock import story_time, story_triggers
+from sibportal.portal.grants import trigger_statement
 
 S = MeasurementState
 FAMILY_CLAIM = Decimal("91684.50")
@@ -44,10 +49,20 @@ FAMILY_SHARES = [Decimal("55010.70"), Decimal("36673.80")]
 @pytest.fixture(scope="module", autouse=True)
 def town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The town, loaded once for the tests of this module and rolled back after them."""
+    migrate_as(*story_triggers())
     with django_db_blocker.unblock(), override_settings(SIB_DEMO=True), transaction.atomic():
         call_command("load_demo_town")
         yield
         transaction.set_rollback(True)
+    migrate_as()
+
+
+def migrate_as(*may_ignore: str) -> None:
+    """What the migrations of a demonstration allow, and what all others do."""
+    address = urlsplit(os.environ["DATABASE_OWNER_URL"])
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(address._replace(path=f"/{name}").geturl()) as owner:
+        owner.execute(trigger_statement(settings.DATABASE_APP_ROLE, may_ignore).encode())
 
 
 def person(email: str) -> User:
