@@ -43,7 +43,7 @@ LONGEST_SEARCH = 100
 class ContractTable(PortalTable):
     """The list of contracts."""
 
-    code = tables.Column(gettext_lazy("Contract"), linkify=contract_address)
+    code = tables.Column(gettext_lazy("Contract"), linkify=lambda record: contract_address(record))
     title = tables.Column(gettext_lazy("Title"), empty_values=(), orderable=False)
     place = tables.Column(gettext_lazy("Place"))
     starts_on = DateColumn(gettext_lazy("Starts on"))
@@ -58,7 +58,7 @@ class ContractTable(PortalTable):
         return localised(record, "title")
 
     def render_ends_on(self, value: date) -> str:
-        """The last day: the column sorts by the first one after it, which is the same order."""
+        """Write the last day; sorting by the first one after it gives the same order."""
         return formats.last_day(value)
 
     def render_state(self, value: Any, record: Contract) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from datetime import date
 from typing import Any
@@ -65,7 +66,9 @@ def test_a_preparer_creates_a_contract_and_is_led_to_its_parties(
     assert answer.status_code == 302
     assert answer["Location"] == address("party-list", contract.pk)
     assert contract.starts_on == date(2025, 1, 1)
-    assert "Path to work" in text(client.get(address("contract-list")))
+    listed = text(client.get(address("contract-list")))
+    assert "Path to work" in listed
+    assert re.search(r'<a href="/contracts/[0-9a-f-]{36}/">POLKU-1</a>', listed)
 
 
 @pytest.mark.parametrize(

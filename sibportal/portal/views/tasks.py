@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from sibportal.accounts.models import User
     from sibportal.accounts.roles import PartyRole
 
-CONSENTS_SHOWN = 10
+CONSENTS_SHOWN = 4
 
 
 def roles_of(request: HttpRequest) -> frozenset[PartyRole]:
@@ -176,13 +175,10 @@ def _exits(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
 
 
 def _consents(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
-    """One task per person, by code; when a whole age group has its birthday, the longest due."""
-    shown: Counter[UUID] = Counter()
-    for participant, ask in waiting.consents:
+    """One task per person, by code; of a whole age group the longest due, and how many more."""
+    kept = [one for one in waiting.consents if one[0].cohort.contract_id in contracts]
+    for participant, ask in kept[:CONSENTS_SHOWN]:
         contract = participant.cohort.contract
-        if contract.pk not in contracts or shown[contract.pk] == CONSENTS_SHOWN:
-            continue
-        shown[contract.pk] += 1
         name = {"code": participant.code, "contract": contract_title(contract)}
         yield Task(
             title=_("Consent to ask again: %(code)s, %(contract)s") % name,
@@ -192,4 +188,18 @@ def _consents(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
             status=Status("info", _("Waiting for you")),
             due_on=ask.due_on,
             left=left(ask.due_on, today(contract)),
+        )
+    if more := kept[CONSENTS_SHOWN:]:
+        participant, ask = more[0]
+        text = ngettext(
+            "%(count)s more consent to ask again", "%(count)s more consents to ask again", len(more)
+        )
+        yield Task(
+            title=text % {"count": len(more)},
+            url=reverse("cohorts:participant-detail", args=[participant.pk]),
+            why=_("The longest waiting is first: %(code)s.") % {"code": participant.code},
+            icon="user-check",
+            status=Status("info", _("Waiting for you")),
+            due_on=ask.due_on,
+            left=left(ask.due_on, today(participant.cohort.contract)),
         )
