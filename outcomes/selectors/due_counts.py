@@ -6,7 +6,7 @@ by the database and judged once, by the definition that judges one by one (outco
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -77,7 +77,7 @@ def due_counts(
     days = {contract.pk: today(contract) for contract in contracts}
     people = (counting() if people is None else people).filter(cohort__contract__in=documents)
     for columns in sorted({_DATES[one.point.anchor] for plan in plans.values() for one in plan}):
-        recorded = _recorded(people, columns)
+        recorded = _recorded(documents, people, columns)
         for alike, dates, number in _everybody(people, columns):
             pk = alike[0]
             followed = points.followed(documents[pk], dates)
@@ -120,11 +120,15 @@ def _everybody(
         yield tuple(alike), dates, number
 
 
-def _recorded(people: QuerySet[Participant], columns: tuple[str, ...]) -> dict[Alike, int]:
+def _recorded(
+    contracts: Iterable[UUID], people: QuerySet[Participant], columns: tuple[str, ...]
+) -> dict[Alike, int]:
     """How many of those alike have a standing row, by metric and point."""
     names = [f"participant__{name}" for name in (*_ALWAYS, *columns)]
     grouped = (
-        Measurement.objects.filter(participant__in=people.order_by().values("pk"))
+        Measurement.objects.filter(
+            contract__in=list(contracts), participant__in=people.order_by().values("pk")
+        )
         .exclude(state__in=NOT_LIVE)
         .order_by()
         .values_list("metric", "point_key", *names)
