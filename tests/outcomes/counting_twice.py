@@ -41,10 +41,15 @@ ANY_RULES["outcomes"] += [
         "count": {"kind": "once_per_person_per_milestone"},
     },
     {
+        "key": "ever", "title": {"en": "e"}, "points": ["start", "after"],
+        "metric": {"code": "self-rated-health", "version": 1},
+        "condition": {"kind": "at_least", "value": "3"},
+    },
+    {
         "key": "often", "title": {"en": "o"}, "points": ["start", "after"],
         "metric": {"code": "self-rated-health", "version": 1},
         "condition": {"kind": "at_least", "value": "3"},
-        "count": {"kind": "repeatable", "most_per_person": 3},
+        "count": {"kind": "repeatable", "most_per_person": 2},
     },
     {
         "key": "worse", "title": {"en": "w"}, "points": ["after"],
