@@ -45,11 +45,13 @@ MARKED_FOLDERS = ("browser", "torture", "bench")
 ONE_WORLD = {"tests/portal/test_demo_town.py"}
 
 
-@pytest.hookimpl(trylast=True)  # after the order was made random
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    # Marked before `-m` chooses by the marks, put in order after the order was made random.
     for item in items:
         for folder in set(MARKED_FOLDERS) & set(item.path.relative_to(ROOT / "tests").parts):
             item.add_marker(folder)
+    yield
     # The longest first, or one process waits at the end while the other walks the road.
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
