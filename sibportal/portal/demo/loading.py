@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from sibportal.jobs import registry
@@ -23,6 +23,9 @@ def load_demo_town() -> bool:
     with registry.nobody_woken(), _no_garbage_sought(), transaction.atomic():
         if people.is_there():
             return False
+        with connection.cursor() as cursor:
+            # The tables fill within one transaction, so the planner has no statistics of them.
+            cursor.execute("SET LOCAL enable_nestloop = off")
         with story_time() as clock:
             today = timezone.localdate()
             clock.at(Calendar(today, teams.AGE).on(*FIRST_DAY))
