@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
-class ModulesTogether(LoadScopeScheduling):
+class ModulesTogether(LoadScopeScheduling):  # type: ignore[misc]
     """Gives out tests one by one, and those of ONE_WORLD as one piece.
 
     The marks of `--dist loadgroup` do the same, but are not read since pytest 9.2
