@@ -4,14 +4,16 @@ import fcntl
 import shutil
 import sys
 from pathlib import Path
+from typing import IO
 
 from sibportal.embedded import EmbeddedError
 from sibportal.embedded.environment import data_folder
 from sibportal.embedded.leftovers import stop_leftovers
 from sibportal.embedded.postgres import Postgres
+from sibportal.embedded.processes import wait_until
 from sibportal.embedded.valkey import Valkey
 
-OURS = ("postgres", "valkey", "media", "mail", "static", "keys.json", "celerybeat-schedule")
+OURS = ("postgres", "valkey", "media", "mail", "static", "keys.json", "demo.pid")
 
 
 def reset(folder: Path) -> None:
@@ -20,21 +22,27 @@ def reset(folder: Path) -> None:
         return
     stop_leftovers(folder)
     with (folder / "users.lock").open("w") as users:
-        try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        # What was just stopped lets go of the folder a moment later.
+        if not wait_until(lambda: _taken(users), seconds=5):
             raise EmbeddedError(
                 f"The demonstration in {folder} is running; stop it with Ctrl-C first."
-            ) from error
+            )
         for name, server in (("postgres", Postgres), ("valkey", Valkey)):
             if (folder / name).is_dir():
                 server(folder / name).stop()
-        for name in OURS:
-            path = folder / name
+        for path in [*(folder / name for name in OURS), *folder.glob("celerybeat-schedule*")]:
             if path.is_dir():
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+
+
+def _taken(users: IO[str]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def main() -> None:
