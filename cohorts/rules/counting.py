@@ -66,6 +66,15 @@ def treatment(status: Status, counting: Counting) -> LeavingTreatment:
     return agreed
 
 
+def reasons_to_confirm(counting: Counting) -> frozenset[str]:
+    """Reasons of leaving that count as neutral, but only once the verifier has confirmed them."""
+    return frozenset(
+        reason.value
+        for reason, agreed in counting.exits.items()
+        if agreed is LeavingTreatment.NEUTRAL
+    )
+
+
 def base(
     statuses: Iterable[Status], counting: Counting, *, places: int, until: date | None = None
 ) -> Base:

@@ -47,6 +47,7 @@ from cohorts.selectors.participants import (
     participants,
     providers,
     state_counts,
+    unconfirmed_exits,
 )
 
 __all__ = [
@@ -89,5 +90,6 @@ __all__ = [
     "referring_units",
     "sees_small_numbers",
     "state_counts",
+    "unconfirmed_exits",
     "use_log",
 ]

@@ -16,12 +16,18 @@ from django.db.models.functions import Coalesce
 
 from cohorts.models import Cohort, Consent, Enrolment, Household, HouseholdMembership, Participant
 from cohorts.rules import consent as consent_rules
-from cohorts.rules.counting import Status, treatment
+from cohorts.rules.counting import Status, reasons_to_confirm, treatment
 from cohorts.rules.pseudonym import normalise_code
 from cohorts.states import ExitReason, ReferralState
 from contracts.models import Contract
 from contracts.rules.terms.words import LeavingTreatment
-from contracts.selectors import parties_today, terms_document, terms_in_force, today
+from contracts.selectors import (
+    parties_today,
+    terms_document,
+    terms_documents,
+    terms_in_force,
+    today,
+)
 from sibportal.accounts import access
 from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import Action, PartyRole
@@ -211,10 +217,19 @@ def exit_treatment(of: Participant) -> LeavingTreatment | None:
 
 def exits_to_confirm(viewer: access.Viewer) -> QuerySet[Enrolment]:
     """Exits that wait for the viewer's confirmation, oldest first."""
-    rows = access.visible(Enrolment.objects.all(), viewer, Action.CONFIRM_EXIT)
-    waiting = rows.filter(exited_on__isnull=False, exit_confirmed_at=None)
-    waiting = waiting.exclude(exit_reason=ExitReason.COMPLETED)
-    return waiting.select_related("participant__cohort__contract").order_by("exited_on")
+    seen = access.visible(Contract.objects.all(), viewer, Action.CONFIRM_EXIT)
+    return unconfirmed_exits(seen).select_related("participant__cohort__contract")
+
+
+def unconfirmed_exits(seen: Iterable[Contract]) -> QuerySet[Enrolment]:
+    """Exits from authorised contracts that would be neutral if confirmed, oldest first: how the
+    others count depends on nobody's word."""
+    neutral = Q(pk__in=[])
+    for contract, terms in terms_documents(seen).items():
+        reasons = reasons_to_confirm(terms.counting)
+        neutral |= Q(participant__cohort__contract=contract, exit_reason__in=reasons)
+    rows = Enrolment.objects.filter(neutral, exited_on__isnull=False, exit_confirmed_at=None)
+    return rows.order_by("exited_on")
 
 
 def not_to_remind(contract: Contract) -> frozenset[UUID]:

@@ -13,6 +13,7 @@ from contracts.models import Agreement, Contract, Metric, Party, Terms
 from contracts.rules.parties import PAYERS
 from contracts.rules.terms import TermsDocument, parse
 from contracts.rules.terms.document import MetricReference
+from contracts.selectors.frame import today
 from contracts.selectors.parties import parties_today, required_parties
 from contracts.states import ContractState, TermsState
 from sibportal.accounts import access
@@ -59,6 +60,18 @@ def terms_in_force(of: Contract, on: date) -> Terms | None:
     """The agreed version of an authorised contract that holds on a day."""
     agreed = Terms.objects.filter(contract=of, state=TermsState.AGREED, valid_from__lte=on)
     return agreed.order_by("-valid_from", "-version").first()
+
+
+def terms_documents(seen: Iterable[Contract]) -> dict[UUID, TermsDocument]:
+    """The terms in force today by authorised contract, in one query; those without are left out."""
+    by_id = {contract.pk: contract for contract in seen}
+    found: dict[UUID, TermsDocument] = {}
+    agreed = Terms.objects.filter(contract__in=by_id, state=TermsState.AGREED)
+    for terms in agreed.order_by("-valid_from", "-version"):
+        contract = by_id[terms.contract_id]
+        if terms.contract_id not in found and terms.valid_from <= today(contract):
+            found[terms.contract_id] = parse(terms.document)
+    return found
 
 
 def terms_document(terms: Terms) -> TermsDocument:

@@ -1,5 +1,6 @@
 """Reads of outcomes; for people the viewer comes first. One submodule per noun."""
 
+from contracts.selectors import terms_documents, terms_in_force, today
 from outcomes.selectors.checking import (
     examined,
     open_question,
@@ -20,7 +21,6 @@ from outcomes.selectors.closings import (
 )
 from outcomes.selectors.due import DueItem, due_list, items
 from outcomes.selectors.due_counts import waiting_counts
-from outcomes.selectors.frame import terms_documents, terms_in_force, today
 from outcomes.selectors.measurements import (
     MEASUREMENT_ORDERS,
     ShownResult,

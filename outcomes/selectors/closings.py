@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
-from cohorts.models import Enrolment
+from cohorts.selectors import unconfirmed_exits
 from contracts.models import Contract, ReportingPeriod, Terms
 from contracts.rules.terms import parse
-from contracts.rules.terms.words import LeavingReason, LeavingTreatment
+from contracts.selectors import terms_in_force, today
 from outcomes.models import Closing, Measurement
 from outcomes.rules import closing as rules
 from outcomes.rules.closing import CheckItem, CutOff, Standing
@@ -20,7 +20,6 @@ from outcomes.rules.points import PointStatus
 from outcomes.rules.results import ResultFigures, results
 from outcomes.selectors import counted
 from outcomes.selectors.due_counts import due_counts
-from outcomes.selectors.frame import terms_in_force, today
 from outcomes.selectors.pinned import NOTHING, Pinned, Scene
 from outcomes.states import ClosingState, MeasurementState
 from sibportal.accounts import access
@@ -163,7 +162,7 @@ def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID,
         for one in due_counts([contract])
         if one.status == PointStatus.OVERDUE and one.window is not None
     ]
-    exits = _unconfirmed_exits(contract)
+    exits = unconfirmed_exits([contract]).values_list("exited_on", flat=True)
     open_before = 0
     found = {}
     for period in periods:
@@ -175,7 +174,7 @@ def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID,
             points_missing=sum(people for day, people in missing if day < period.ends_on),
             waiting=sum(waiting.get(one.pk, 0) for one in periods if one.number <= period.number),
             queried=sum(queried.get(one.pk, 0) for one in periods if one.number <= period.number),
-            exits_unconfirmed=sum(day < period.ends_on for day in exits),
+            exits_unconfirmed=sum(day is not None and day < period.ends_on for day in exits),
         )
         row = getattr(period, "closing", None)
         open_before += row is None or row.state != ClosingState.SIGNED
@@ -191,22 +190,3 @@ def _by_period(
         .values_list("counted_in")
         .annotate(rows=Count("pk"))
     )
-
-
-def _unconfirmed_exits(contract: Contract) -> list[date]:
-    """Days of exits that would be neutral but that no verifier has confirmed."""
-    terms = terms_in_force(contract, today(contract))
-    if terms is None:
-        return []
-    exits = parse(terms.document).counting.exits
-    neutral = [
-        LeavingReason(reason).value
-        for reason, how in exits.items()
-        if how is LeavingTreatment.NEUTRAL
-    ]
-    rows = Enrolment.objects.filter(
-        exit_confirmed_at=None,
-        participant__cohort__contract=contract,
-        exit_reason__in=neutral,
-    )
-    return [day for day in rows.values_list("exited_on", flat=True) if day is not None]

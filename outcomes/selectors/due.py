@@ -14,10 +14,10 @@ from django.db.models import QuerySet
 from cohorts.models import Participant
 from contracts.models import Contract, Metric
 from contracts.rules.terms.document import MeasurementPoint, TermsDocument
+from contracts.selectors import terms_documents, today
 from outcomes.models import Measurement
 from outcomes.rules import points
 from outcomes.rules.points import PlannedPoint, PointStatus, Window
-from outcomes.selectors.frame import terms_documents, today
 from outcomes.selectors.submission import NOT_LIVE, metrics_of, person_dates
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action

@@ -16,11 +16,11 @@ from django.db.models import Count, Min, QuerySet
 from cohorts.models import Participant
 from contracts.models import Contract
 from contracts.rules.terms.words import Anchor
+from contracts.selectors import terms_documents, today
 from outcomes.models import Measurement
 from outcomes.rules import points
 from outcomes.rules.points import PersonDates, PlannedPoint, PointStatus, Window
 from outcomes.selectors.due import WAITING, counting
-from outcomes.selectors.frame import terms_documents, today
 from outcomes.selectors.submission import NOT_LIVE, metrics_of
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action

@@ -13,8 +13,8 @@ from uuid import UUID
 from contracts.models import Contract, ReportingPeriod
 from contracts.rules.terms.document import PathPoint, TermsDocument
 from contracts.rules.terms.words import GateKind, MeasureKind
+from contracts.selectors import terms_documents
 from outcomes.models import Result
-from outcomes.selectors.frame import terms_documents
 from outcomes.selectors.measurements import ShownResult, results, shown_results
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action

@@ -17,11 +17,11 @@ from contracts.models import Contract, Metric, ReportingPeriod
 from contracts.rules.terms import TermsDocument, parse
 from contracts.rules.terms.document import MetricReference
 from contracts.rules.terms.words import LateFacts
+from contracts.selectors import terms_in_force, today
 from outcomes.models import Measurement
 from outcomes.rules.points import PersonDates, planned
 from outcomes.rules.validation import Candidate, Context, MetricFacts
 from outcomes.rules.words import MetricKind
-from outcomes.selectors.frame import terms_in_force, today
 from outcomes.states import ClosingState, MeasurementState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action

@@ -43,9 +43,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return super().pre_login(request, user, **arguments)  # type: ignore[no-any-return]
 
     def post_login(self, request: HttpRequest, user: User, **arguments: Any) -> HttpResponse:
-        """Go on to the page that was asked for, in the language of the person's profile."""
+        """Go on to the page that was asked for, in the language of the person's profile; one that
+        was chosen in this browser stays."""
         response: HttpResponse = super().post_login(request, user, **arguments)
-        set_language_cookie(response, user.language)
+        if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) not in dict(settings.LANGUAGES):
+            set_language_cookie(response, user.language)
         return response
 
 

@@ -301,6 +301,16 @@ def test_people_sign_in_by_address_in_any_case_and_go_where_they_wanted(people: 
     assert is_in(client)
 
 
+def test_the_language_chosen_in_a_browser_stays_after_signing_in(people: Town) -> None:
+    client = Client()
+    client.cookies["language"] = "sv"
+    response = client.post(
+        reverse("account_login"), {"login": people.ben.email, "password": PASSWORD}
+    )
+    assert "language" not in response.cookies
+    assert "Mätningar" in client.get("/", follow=True).content.decode()
+
+
 def test_the_next_page_is_never_another_site(people: Town) -> None:
     client = Client()
     response = client.post(

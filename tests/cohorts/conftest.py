@@ -15,7 +15,7 @@ from sibportal.accounts.models import Organisation, User
 from sibportal.accounts.roles import MemberRole, OrganisationKind, PartyRole
 from tests.factories.accounts import make_membership, make_organisation, make_user
 from tests.factories.cohorts import make_cohort, make_participants
-from tests.factories.contracts import make_contract, make_party
+from tests.factories.contracts import example_document, make_contract, make_party
 from tests.worlds import Town, build_people
 
 REFERRED_ON, ENROLLED_ON = date(2025, 2, 3), date(2025, 3, 3)
@@ -60,9 +60,14 @@ class Scene:
         )
 
 
-def build_scene() -> Scene:
+def build_scene(*, neutral: str = "") -> Scene:
+    """`neutral` is a reason of leaving that is neutral once confirmed; all others fail."""
     town = build_people()
-    contract = make_contract(town)
+    counting = example_document()["counting"]
+    if neutral:
+        counting["exits"][neutral] = "neutral"
+        counting["neutral_exit_cap_percent"] = "10"
+    contract = make_contract(town, document={"counting": counting})
     partner = make_organisation(name="Apu ry", kind=OrganisationKind.SERVICE_PARTNER)
     sam = make_user(name="Sam Example")
     make_membership(user=sam, organisation=partner, role=MemberRole.CASE_WORKER)

@@ -319,11 +319,14 @@ def test_the_database_refuses_to_delete_an_enrolment(scene: Scene) -> None:
     assert Enrolment.objects.count() == 1
 
 
-def test_the_verifier_confirms_an_exit_once_and_nobody_else_does(scene: Scene) -> None:
-    participant = scene.enrolled()
+@pytest.mark.django_db
+def test_the_verifier_confirms_an_exit_once_and_nobody_else_does() -> None:
+    scene = build_scene(neutral="moved_away")
+    participant, dropped_out = scene.enrolled(), scene.enrolled()
     with pytest.raises(RuleViolation):
         services.confirm_exit(actor=scene.town.cleo, participant=participant)
     leave(scene, participant)
+    leave(scene, dropped_out, "dropped_out")  # fails, whatever the verifier says
     assert [row.participant for row in selectors.exits_to_confirm(scene.town.cleo)] == [participant]
     with pytest.raises(NotAllowed):
         services.confirm_exit(actor=scene.town.ben, participant=participant)
