@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from outcomes import selectors
@@ -44,7 +44,7 @@ def result_list(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     context = {
         "contract": contract,
         "as_of": max((one.last_day for one in statuses if one.closed), default=None),
-        "charts": [progress_chart(one) for one in progress if one.series and one.is_rate],
+        "charts": [progress_chart(one) for one in progress if one.series],
         "closings": [
             {"row": row, "lines": shown_lines(viewer, row), "last_day": last_day(row)}
             for row in reversed(closings)
@@ -114,9 +114,11 @@ def result_words(
 
 
 def progress_chart(one: Progress) -> charts.Progress:
-    """The chart of one outcome: verified figures, agreed path, threshold."""
+    """The chart of one outcome: verified figures, agreed path, threshold; shares of a rate, the
+    number reached to date of a count."""
     title = str(choose(one.titles)) or one.outcome_key
-    known = [point for point in one.series if point.estimate is not None]
+    known = [point for point in one.series if _figure(one, point) is not None]
+    threshold = one.threshold if one.is_rate else one.threshold_count
     later = [point for point in one.path if not known or point.day > known[-1].period.ends_on]
     labels = tuple(_last_day(point) for point in known)
     path: list[float | None] = [_agreed(one, point.period.ends_on) for point in known]
@@ -128,19 +130,30 @@ def progress_chart(one: Progress) -> charts.Progress:
         verified=tuple(
             charts.Point(
                 _last_day(point),
-                float(point.estimate or 0),
-                None if point.low is None else float(point.low),
-                None if point.high is None else float(point.high),
+                _figure(one, point) or 0.0,
+                float(point.low) if one.is_rate and point.low is not None else None,
+                float(point.high) if one.is_rate and point.high is not None else None,
             )
             for point in known
         ),
-        path=tuple(path + [float(point.value / HUNDRED) for point in later]),
-        threshold=None if one.threshold is None else float(one.threshold),
+        path=tuple(path + [_in_unit(one, point.value) for point in later]),
+        threshold=None if threshold is None else float(threshold),
         threshold_label=_("Threshold"),
         empty=""
         if known
         else _("So few people could be recognised. Figures are shown when there are more."),
+        counts=not one.is_rate,
     )
+
+
+def _figure(one: Progress, point: Measured) -> float | None:
+    figure = point.estimate if one.is_rate else point.numerator
+    return None if figure is None else float(figure)
+
+
+def _in_unit(one: Progress, value: Decimal) -> float:
+    """A value of the path, which is kept in the unit that is paid on."""
+    return float(value / HUNDRED if one.is_rate else value)
 
 
 def _last_day(point: Measured) -> str:
@@ -149,14 +162,18 @@ def _last_day(point: Measured) -> str:
 
 def _agreed(one: Progress, on: date) -> float | None:
     """What the path says for a day on which it names a point."""
-    return next((float(point.value / HUNDRED) for point in one.path if point.day == on), None)
+    return next((_in_unit(one, point.value) for point in one.path if point.day == on), None)
 
 
 def _sentence(one: Progress, title: str) -> str:
-    current = one.current
-    if current is None or current.estimate is None:
+    figure = None if one.current is None else _figure(one, one.current)
+    if figure is None:
         return _("%(title)s: no figure can be shown yet.") % {"title": title}
-    share = formats.percent(current.estimate)
+    if not one.is_rate:
+        people = ngettext("%(count)s person", "%(count)s people", int(figure))
+        count = people % {"count": formats.number(int(figure))}
+        return _("%(title)s: %(count)s so far.") % {"title": title, "count": count}
+    share = formats.percent(figure)
     if one.threshold is None:
         return _("%(title)s: %(share)s so far.") % {"title": title, "share": share}
     return _("%(title)s: %(share)s so far; the threshold is %(threshold)s.") % {

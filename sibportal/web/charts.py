@@ -7,6 +7,7 @@ from a class in charts.css, every chart speaks a summary and is paired with a ta
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Literal
 
 from django.template.loader import render_to_string
@@ -27,7 +28,7 @@ LABEL_GAP = 17  # pixels between two labels at line ends
 
 @dataclass(frozen=True)
 class Point:
-    """One measured figure: ratios from 0 to 1, with the bounds of the 95 % interval."""
+    """One measured figure: a ratio from 0 to 1 with the bounds of its 95 % interval, or a count."""
 
     label: str
     estimate: float
@@ -42,7 +43,7 @@ class Progress:
 
     `labels` is the whole time axis; `verified` are its first points, `path` runs over all of it.
     `sentence` is the finding, in bold; `detail` follows it. `empty` says why nothing is drawn: then
-    the frame stands without axes, path and threshold.
+    the frame stands without axes, path and threshold. All values are ratios, or all are `counts`.
     """
 
     key: str
@@ -56,6 +57,11 @@ class Progress:
     full_payment: float | None = None
     detail: Text = ""
     empty: Text = ""
+    counts: bool = False
+
+    def written(self, value: float) -> str:
+        """One of its values as text."""
+        return formats.number(round(value)) if self.counts else formats.percent(value)
 
 
 @dataclass(frozen=True)
@@ -98,13 +104,22 @@ def _path(points: list[tuple[float, float]], css: str, *, close: bool = False) -
     return f'<path d="M{line}{"Z" if close else ""}" class="{css}"/>'
 
 
-# Top of the axis -> distance of its lines, as ratios.
-AXES = {0.1: 0.02, 0.2: 0.05, 0.4: 0.1, 0.6: 0.2, 0.8: 0.2, 1.0: 0.2}
+# Top of the axis and distance of its lines: for ratios, and for counts times powers of ten.
+AXES = ((0.1, 0.02), (0.2, 0.05), (0.4, 0.1), (0.6, 0.2), (0.8, 0.2), (1.0, 0.2))
+COUNT_AXES = ((5, 1), (10, 2), (20, 5), (40, 10))
 
 
-def top_of_axis(highest: float) -> float:
-    """Give the lowest round top that leaves air above the highest value."""
-    return next((top for top in AXES if highest < top), 1.0)
+def axis(highest: float, *, counts: bool = False) -> tuple[float, float]:
+    """Give the lowest round top with air above the highest value, and the distance of lines."""
+    if not counts:
+        return next((one for one in AXES if highest < one[0]), AXES[-1])
+    powers = (10**n for n in count())
+    return next(
+        (top * power, step * power)
+        for power in powers
+        for top, step in COUNT_AXES
+        if highest < top * power
+    )
 
 
 def spread(positions: list[float], gap: float = LABEL_GAP) -> list[float]:
@@ -128,7 +143,7 @@ class _Plot:
         values = [v for p in chart.verified for v in (p.estimate, p.high) if v is not None]
         values += [v for v in chart.path if v is not None]
         values += [v for v in (chart.threshold, chart.full_payment) if v is not None]
-        self.highest = top_of_axis(max(values, default=1.0))
+        self.highest, self.step = axis(max(values, default=1.0), counts=chart.counts)
 
     def x(self, index: int) -> float:
         steps = max(len(self.chart.labels) - 1, 1)
@@ -143,11 +158,11 @@ class _Plot:
 
 
 def _axes(plot: _Plot) -> str:
-    out, step = "", AXES[plot.highest]
-    for part in range(round(plot.highest / step) + 1):
-        value = step * part
+    out = ""
+    for part in range(round(plot.highest / plot.step) + 1):
+        value = plot.step * part
         out += _line(plot.left, plot.y(value), plot.end, plot.y(value), "grid")
-        out += _text(plot.left - 8, plot.y(value) + 4, formats.percent(value), "mut", "end")
+        out += _text(plot.left - 8, plot.y(value) + 4, plot.chart.written(value), "mut", "end")
     every = -(-len(plot.chart.labels) // (8 if plot.size == "wide" else 4))
     for index, label in enumerate(plot.chart.labels):
         if index % every == 0:
@@ -184,7 +199,7 @@ def _measured(plot: _Plot) -> str:
     out = _path(points, "ln")
     for (x, y), point in zip(points, plot.chart.verified, strict=True):
         out += f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" class="dot">'
-        out += f"<title>{escape(spoken(point))}</title></circle>"
+        out += f"<title>{escape(spoken(plot.chart, point))}</title></circle>"
     return out
 
 
@@ -197,17 +212,17 @@ def _labels(plot: _Plot) -> str:
     """Write at the line ends what the lines are; on a phone, above the lines."""
     chart, found = plot.chart, []
     if chart.full_payment is not None:
-        text = _("Full payment %(share)s") % {"share": formats.percent(chart.full_payment)}
+        text = _("Full payment %(share)s") % {"share": chart.written(chart.full_payment)}
         found.append((plot.y(chart.full_payment), text, "good"))
     if chart.threshold is not None:
         text = str(chart.threshold_label) or _("Threshold %(share)s") % {
-            "share": formats.percent(chart.threshold)
+            "share": chart.written(chart.threshold)
         }
         found.append((plot.y(chart.threshold), text, "good b"))
     if plot.narrow:
         return "".join(_text(plot.left + 6, y - 6, text, css) for y, text, css in found)
     if chart.path and chart.path[-1] is not None:
-        text = _("Agreed path %(share)s") % {"share": formats.percent(chart.path[-1])}
+        text = _("Agreed path %(share)s") % {"share": chart.written(chart.path[-1])}
         found.append((plot.y(chart.path[-1]), text, ""))
     found.sort()
     places = spread([y for y, _text_, _css in found])
@@ -217,13 +232,13 @@ def _labels(plot: _Plot) -> str:
     )
 
 
-def spoken(point: Point) -> str:
-    """Say one point in words: period, share and interval."""
-    share = formats.percent(point.estimate)
+def spoken(chart: Progress, point: Point) -> str:
+    """Say one point in words: period, figure and interval."""
+    figure = chart.written(point.estimate)
     if point.low is None or point.high is None:
-        return f"{point.label}: {share}"
-    low, high = formats.percent(point.low), formats.percent(point.high)
-    return f"{point.label}: {share} ({low}–{high})"
+        return f"{point.label}: {figure}"
+    low, high = chart.written(point.low), chart.written(point.high)
+    return f"{point.label}: {figure} ({low}–{high})"
 
 
 def progress(chart: Progress, size: str = "wide") -> SafeString:
@@ -253,7 +268,7 @@ def _frame(key: str, plot: _Plot, title: str, words: str, body: str) -> SafeStri
 
 def summary(chart: Progress) -> str:
     """Say the whole chart in words for whoever does not see it."""
-    parts = [str(chart.sentence), *(spoken(point) for point in chart.verified)]
+    parts = [str(chart.sentence), *(spoken(chart, point) for point in chart.verified)]
     return " ".join(part if part.endswith(".") else f"{part}." for part in parts)
 
 
@@ -265,13 +280,13 @@ def table_rows(chart: Progress) -> list[dict[str, str]]:
         path = chart.path[index] if index < len(chart.path) else None
         interval = ""
         if point and point.low is not None and point.high is not None:
-            interval = f"{formats.percent(point.low)}–{formats.percent(point.high)}"
+            interval = f"{chart.written(point.low)}–{chart.written(point.high)}"
         rows.append(
             {
                 "label": label,
-                "verified": formats.percent(point.estimate) if point else "",
+                "verified": chart.written(point.estimate) if point else "",
                 "interval": interval,
-                "path": formats.percent(path) if path is not None else "",
+                "path": chart.written(path) if path is not None else "",
                 "note": point.note if point else "",
             }
         )

@@ -120,7 +120,31 @@ def test_labels_at_line_ends_do_not_lie_on_each_other(places: list[float]) -> No
 
 @given(st.floats(0, 1))
 def test_the_axis_holds_the_highest_value(highest: float) -> None:
-    assert charts.top_of_axis(highest) >= highest
+    top, step = charts.axis(highest)
+    assert top >= highest
+    assert top / step == pytest.approx(round(top / step))
+
+
+@given(st.integers(0, 10_000_000))
+def test_the_axis_of_a_count_has_whole_steps_and_air_above(highest: int) -> None:
+    top, step = charts.axis(highest, counts=True)
+    assert top > highest
+    assert (int(top), int(step)) == (top, step)
+    assert 2 <= top / step <= 5
+    assert highest < 5 or highest * 2.5 >= top  # and not too much air
+
+
+def test_a_count_is_written_as_a_number() -> None:
+    figure = chart(
+        sentence="Copes better: 18 people so far.", threshold=None, path=(5.0, 20.0, 40.0, 60.0),
+        verified=(charts.Point("Q1 26", 4.0), charts.Point("Q2 26", 18.0)), counts=True,
+    )  # fmt: skip
+    with translation.override("en"):
+        rows = charts.table_rows(figure)
+    assert [(row["verified"], row["path"]) for row in rows[:2]] == [("4", "5"), ("18", "20")]
+    words = [one.text for one in drawing(figure).iter() if one.tag.endswith("text")]
+    assert {"0", "20", "40", "60", "80", "100", "Agreed path 60"} <= set(words)
+    assert not [text for text in words if text and "%" in text]
 
 
 def test_a_meter_never_runs_over_and_survives_a_total_of_zero() -> None:

@@ -46,7 +46,7 @@ def contract_detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     words: dict[object, str] = {
         claim.pk: headline(claim, reasoning=overview.counts_shown) for claim in claims
     }
-    drawn = [one for one in overview.outcomes if one.series and one.is_rate]
+    drawn = [one for one in overview.outcomes if one.series]
     context = {
         "contract": contract,
         "title": localised(contract, "title"),

@@ -181,7 +181,7 @@ def _common(request: HttpRequest, dashboard: Dashboard, rows: list[Overview]) ->
 
 def _progress(request: HttpRequest, rows: list[Overview]) -> dict[str, Any]:
     """The charts of one contract, and pills to choose another."""
-    drawable = [one for one in rows if any(p.series and p.is_rate for p in one.outcomes)]
+    drawable = [one for one in rows if any(p.series for p in one.outcomes)]
     wanted = request.GET.get("contract", "")
     chosen = next((one for one in drawable if str(one.contract.pk) == wanted), None)
     chosen = chosen or next(iter(drawable), None)
@@ -190,7 +190,7 @@ def _progress(request: HttpRequest, rows: list[Overview]) -> dict[str, Any]:
                one is chosen)
         for one in drawable
     ]  # fmt: skip
-    drawn = [p for p in chosen.outcomes if p.series and p.is_rate] if chosen else []
+    drawn = [p for p in chosen.outcomes if p.series] if chosen else []
     return {
         "charts": [progress_chart(p) for p in drawn],
         "chart_title": shown.contract_title(chosen.contract) if chosen else "",
