@@ -17,6 +17,7 @@ from outcomes.models import Decision, Measurement
 from outcomes.rules.reading import without_noughts
 from outcomes.rules.validation import Candidate
 from sibportal.web.forms import UploadField
+from sibportal.web.localised import localised
 
 LARGEST_FILE = 10_000_000  # bytes, as the rules have it
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
@@ -185,11 +186,12 @@ class SignForm(forms.Form):
 def value_hint(metric: Metric) -> str:
     """What may be written as the value of a metric."""
     low, high = metric.minimum, metric.maximum
-    params: dict[str, object] = {"unit": metric.unit, "low": low, "high": high}
+    unit = localised(metric, "unit").value
+    params: dict[str, object] = {"unit": unit, "low": low, "high": high}
     if low is not None and high is not None:
         params |= {"low": without_noughts(low), "high": without_noughts(high)}
         return (_("From %(low)s to %(high)s %(unit)s") % params).rstrip()
-    return metric.unit
+    return unit
 
 
 def prefilled(measurement: Measurement) -> dict[str, str]:

@@ -29,7 +29,9 @@ class MetricFacts:
     description_en: str = ""
     description_fi: str = ""
     description_sv: str = ""
-    unit: str = ""
+    unit_en: str = ""
+    unit_fi: str = ""
+    unit_sv: str = ""
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     decimals: int = 0

@@ -29,7 +29,7 @@ class MetricTable(PortalTable):
     code = tables.Column(gettext_lazy("Code"))
     version = NumberColumn(verbose_name=gettext_lazy("Version"))
     kind = tables.Column(gettext_lazy("Kind"))
-    unit = tables.Column(gettext_lazy("Unit"), default="–")
+    unit = tables.Column(gettext_lazy("Unit"), empty_values=(), orderable=False)
     source = tables.Column(gettext_lazy("Source"), default="–")
 
     class Meta(PortalTable.Meta):
@@ -38,6 +38,10 @@ class MetricTable(PortalTable):
 
     def render_title(self, record: Metric) -> LocalisedText:
         return localised(record, "title")
+
+    def render_unit(self, record: Metric) -> LocalisedText | str:
+        found = localised(record, "unit")
+        return found if found.value else "–"
 
 
 @login_required

@@ -79,7 +79,8 @@ def value_text(row: Measurement) -> str:
     if row.metric.kind == MetricKind.YES_NO:
         return _("Yes") if row.value else _("No")
     number = formats.number(row.value, places=row.metric.decimals)
-    return f"{number}{formats.NBSP}{row.metric.unit}" if row.metric.unit else number
+    unit = localised(row.metric, "unit").value
+    return f"{number}{formats.NBSP}{unit}" if unit else number
 
 
 def state_status(row: Measurement) -> Status:

@@ -119,24 +119,26 @@ def progress_chart(one: Progress) -> charts.Progress:
     title = str(choose(one.titles)) or one.outcome_key
     known = [point for point in one.series if _figure(one, point) is not None]
     threshold = one.threshold if one.is_rate else one.threshold_count
-    later = [point for point in one.path if not known or point.day > known[-1].period.ends_on]
-    labels = tuple(_last_day(point) for point in known)
-    path: list[float | None] = [_agreed(one, point.period.ends_on) for point in known]
+    later = [point for point in one.path if not known or point.day > _last_day(known[-1])]
+    days = [_last_day(point) for point in known]
     return charts.Progress(
         key=f"{one.contract_id}-{one.outcome_key}",
         title=title,
         sentence=_sentence(one, title),
-        labels=labels + tuple(formats.day(point.day) for point in later),
+        labels=tuple(formats.day(day) for day in (*days, *(point.day for point in later))),
         verified=tuple(
             charts.Point(
-                _last_day(point),
+                formats.day(day),
                 _figure(one, point) or 0.0,
                 float(point.low) if one.is_rate and point.low is not None else None,
                 float(point.high) if one.is_rate and point.high is not None else None,
             )
-            for point in known
+            for day, point in zip(days, known, strict=True)
         ),
-        path=tuple(path + [_in_unit(one, point.value) for point in later]),
+        path=(
+            *(_agreed(one, day) for day in days),
+            *(_in_unit(one, point.value) for point in later),
+        ),
         threshold=None if threshold is None else float(threshold),
         threshold_label=_("Threshold"),
         empty=""
@@ -156,8 +158,8 @@ def _in_unit(one: Progress, value: Decimal) -> float:
     return float(value / HUNDRED if one.is_rate else value)
 
 
-def _last_day(point: Measured) -> str:
-    return formats.day(point.period.ends_on - timedelta(days=1))
+def _last_day(point: Measured) -> date:
+    return point.period.ends_on - timedelta(days=1)
 
 
 def _agreed(one: Progress, on: date) -> float | None:

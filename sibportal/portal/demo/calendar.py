@@ -30,6 +30,10 @@ class Calendar:
         """A day of a month; month 0 is the first of the contract, earlier ones are negative."""
         return add_months(self.starts_on, month) + timedelta(days=day - 1)
 
+    def end_of(self, months: int) -> date:
+        """The last day of the first `months` months."""
+        return self.on(months, 0)
+
     def is_past(self, day: date) -> bool:
         """Whether a day is far enough back that somebody may have reported on it."""
         return day <= self.today - timedelta(days=SETTLED_DAYS)

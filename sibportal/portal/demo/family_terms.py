@@ -116,7 +116,8 @@ def _path(calendar: Calendar, outcome: str, points: Sequence[tuple[int, int]]) -
     return {
         "outcome": outcome,
         "points": [
-            {"day": calendar.on(month).isoformat(), "value": str(value)} for month, value in points
+            {"day": calendar.end_of(month).isoformat(), "value": str(value)}
+            for month, value in points
         ],
     }
 

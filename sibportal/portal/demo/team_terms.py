@@ -69,7 +69,8 @@ def _frame(calendar: Calendar) -> Frame:
             {
                 "outcome": "together",
                 "points": [
-                    {"day": calendar.on(month).isoformat(), "value": value} for month, value in path
+                    {"day": calendar.end_of(month).isoformat(), "value": value}
+                    for month, value in path
                 ],
             }
         ],

@@ -156,7 +156,7 @@ def _terms(calendar: Calendar) -> dict[str, Any]:
             {
                 "outcome": "together",
                 "points": [
-                    {"day": calendar.on(month).isoformat(), "value": value}
+                    {"day": calendar.end_of(month).isoformat(), "value": value}
                     for month, value in ((18, "5"), (24, "18"), (30, "32"), (36, "46"), (42, "55"))
                 ],
             }
