@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -190,30 +191,39 @@ class Held:
         return GRANTS.get((self.party_role, self.member_role), frozenset())
 
 
-def held(viewer: Viewer, **parties: Any) -> list[Held]:
-    """The roles that `viewer` holds today, in one query; `parties` narrows them by fields of Party.
+# Every question begins with this one, so it is asked in the shortest way.
+_HELD = """
+SELECT party.contract_id, party.id, party.organisation_id, party.role, membership.role
+  FROM contracts_party party
+  JOIN accounts_membership membership ON membership.organisation_id = party.organisation_id
+ WHERE membership.user_id = %(viewer)s
+   AND membership.active
+   AND (membership.valid_until IS NULL OR membership.valid_until > %(today)s)
+   AND (party.predecessor_id IS NULL OR party.valid_from <= %(today)s)
+   AND (party.valid_until IS NULL OR party.valid_until > %(today)s)
+   AND (%(contract)s::uuid IS NULL OR party.contract_id = %(contract)s)
+"""
+
+
+def held(viewer: Viewer, contract: UUID | None = None) -> list[Held]:
+    """The roles that `viewer` holds today, in one contract or in all.
 
     A person holds few, and filters by their ids are read faster, by people and by the database,
     than the same question asked inside every query.
     """
     if not viewer.is_authenticated or not viewer.is_active:
         return []
-    today = timezone.localdate()
-    rows = apps.get_model("contracts", "Party").objects.filter(
-        Q(predecessor=None) | Q(valid_from__lte=today),
-        Q(valid_until=None) | Q(valid_until__gt=today),
-        Q(organisation__memberships__valid_until=None)
-        | Q(organisation__memberships__valid_until__gt=today),
-        organisation__memberships__user=viewer.pk,
-        organisation__memberships__active=True,
-        **parties,
-    )
-    found = rows.order_by().values_list(
-        "contract", "pk", "organisation", "role", "organisation__memberships__role"
-    )
+    asked: dict[str, Any] = {
+        "viewer": viewer.pk,
+        "today": timezone.localdate(),
+        "contract": contract,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, asked)
+        found = cursor.fetchall()
     return [
-        Held(contract, party, organisation, PartyRole(role), MemberRole(member_role))
-        for contract, party, organisation, role, member_role in found
+        Held(contract_id, party, organisation, PartyRole(role), MemberRole(member_role))
+        for contract_id, party, organisation, role, member_role in found
     ]
 
 
@@ -267,7 +277,7 @@ def actions_on(viewer: Viewer, contract: Model) -> frozenset[Action]:
     """Everything `viewer` may do in one contract: which tabs and buttons to show, in one query."""
     if viewer.is_authenticated and viewer.is_active and viewer.kind == UserKind.SYSTEM:
         return SYSTEM_GRANTS
-    return frozenset().union(*(one.actions for one in held(viewer, contract=contract.pk)))
+    return frozenset().union(*(one.actions for one in held(viewer, contract.pk)))
 
 
 def require_somewhere(actor: Viewer, action: Action) -> None:
@@ -312,7 +322,7 @@ def _visible_by_organisation(queryset: QuerySet[T], viewer: User, action: Action
 
 def acting_parties(viewer: Viewer, action: Action, contract: Model) -> QuerySet[Any]:
     """The parties of one contract in whose name `viewer` may do `action` today."""
-    parties = [one.party for one in held(viewer, contract=contract.pk) if action in one.actions]
+    parties = [one.party for one in held(viewer, contract.pk) if action in one.actions]
     return apps.get_model("contracts", "Party").objects.filter(pk__in=parties)
 
 
