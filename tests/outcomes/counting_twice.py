@@ -154,7 +154,8 @@ def fill_at_random(scene: Scene, chance: random.Random) -> None:
     chance.shuffle(rows)
     place = chance.randrange(len(rows))
     asked = ask(scene, rows[:place], chance)
-    for old in chance.sample(verified(scene, rows[place:]) + asked, 8):
+    standing = verified(scene, rows[place:]) + asked
+    for old in chance.sample(standing, min(8, len(standing))):
         Measurement.objects.filter(pk=old.pk).update(state=MeasurementState.SUPERSEDED)
         new = {
             "participant": old.participant, "metric": old.metric, "point_key": old.point_key,
