@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cohorts.models import Cohort, Participant, ReferringUnitKind
@@ -36,9 +37,10 @@ class CohortSerializer(serializers.ModelSerializer[Cohort]):
         )  # fmt: skip
         read_only_fields = fields
 
-    def get_intake(self, cohort: Cohort) -> IntakeSerializer:
+    @extend_schema_field(IntakeSerializer)
+    def get_intake(self, cohort: Cohort) -> dict[str, Any]:
         """Counts are made by the view for all cohorts of the page at once."""
-        return IntakeSerializer(self.context["intake"][cohort.pk]).data  # type: ignore[return-value]
+        return IntakeSerializer(self.context["intake"][cohort.pk]).data
 
 
 class ParticipantSerializer(serializers.ModelSerializer[Participant]):

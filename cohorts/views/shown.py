@@ -11,7 +11,7 @@ from cohorts.selectors import IntakePoint, IntakeSummary
 from cohorts.states import ExitReason, ReferralState
 from contracts.rules.terms.words import LeavingTreatment
 from sibportal.web import charts, formats
-from sibportal.web.components import Kpi, Meter, Status
+from sibportal.web.components import Kpi, Meter, Status, Tone
 
 
 def participant_status(participant: Participant) -> Status:
@@ -22,13 +22,13 @@ def participant_status(participant: Participant) -> Status:
             return Status("success", _("Completed"))
         return Status("neutral", _("Left"), enrolment.get_exit_reason_display())
     referral = participant.referral
-    tones = {
+    tones: dict[ReferralState, Tone] = {
         ReferralState.REFERRED: "new",
         ReferralState.CONTACTED: "info",
         ReferralState.ENROLLED: "success",
     }
     tone = tones.get(ReferralState(referral.state), "neutral")
-    return Status(tone, referral.get_state_display(), referral.reason)  # type: ignore[arg-type]
+    return Status(tone, referral.get_state_display(), referral.reason)
 
 
 def unit_shown(participant: Participant) -> str:
