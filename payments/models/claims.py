@@ -1,7 +1,7 @@
-"""What is owed, to whom, who approved it, what was paid and how it reached the investors.
+"""What is owed and to whom: a claim, its lines, and what each payer owes and has paid.
 
-Lines, shares, approvals and payments are inserted once; a claim changes its state and the trace
-of its submission, nothing else. Money is Decimal in the contract's currency.
+A claim changes its state and the trace of its submission, nothing else. Money is Decimal in the
+contract's currency.
 """
 
 from __future__ import annotations
@@ -17,11 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, Party, ReportingPeriod, Terms
 from outcomes.models import Closing, listed_transitions
+from payments.models.final import FINAL
 from payments.states import CLAIM, ClaimState
-from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import Action
-
-FINAL = pgtrigger.Update | pgtrigger.Delete
 
 
 class Claim(models.Model):
@@ -132,67 +130,6 @@ class PayerShare(models.Model):
         return f"{self.claim} {self.payer}"
 
 
-class Approval(models.Model):
-    """One official's yes to one payer's share; nobody approves twice, the maker never."""
-
-    append_only = True
-    access_path = "claim__contract"
-    view_action = Action.VIEW_CLAIM
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="approvals")
-    payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
-    step = models.PositiveSmallIntegerField(_("step"))
-    round = models.PositiveSmallIntegerField()
-    approver = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    digest = models.CharField(max_length=64)
-    approved_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        ordering = ("claim", "round", "payer", "step")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("claim", "round", "payer", "step"), name="approval_step_once"
-            ),
-            models.UniqueConstraint(
-                fields=("claim", "round", "approver"), name="approval_once_per_person"
-            ),
-        )
-        triggers = (pgtrigger.Protect(name="approval_is_final", operation=FINAL),)
-
-    def __str__(self) -> str:
-        return f"{self.claim} {self.payer} {self.step}"
-
-
-class ClaimReturn(models.Model):
-    """A claim sent back to its maker, with a reason; its approvals no longer count."""
-
-    append_only = True
-    access_path = "claim__contract"
-    view_action = Action.VIEW_CLAIM
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="returns")
-    round = models.PositiveSmallIntegerField()
-    returned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    reason = models.TextField(_("reason"), max_length=1000)
-    returned_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        ordering = ("claim", "round")
-        constraints = (
-            models.UniqueConstraint(fields=("claim", "round"), name="claim_return_once"),
-        )
-        triggers = (pgtrigger.Protect(name="claim_return_is_final", operation=FINAL),)
-
-    def __str__(self) -> str:
-        return f"{self.claim} {self.round}"
-
-
 class Payment(models.Model):
     """Money that a payer has paid on an approved claim; recorded once per payer."""
 
@@ -221,87 +158,3 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim} {self.payer} {self.amount}"
-
-
-class Commitment(models.Model):
-    """What an investor has bound itself to put into a contract."""
-
-    append_only = True
-    access_path = "contract"
-    investor_path = "investor"
-    view_action = Action.VIEW_CAPITAL
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="commitments")
-    investor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="commitments")
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
-    committed_on = models.DateField(_("committed on"))
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        ordering = ("contract", "committed_on")
-        constraints = (
-            models.CheckConstraint(condition=Q(amount__gt=0), name="commitment_above_zero"),
-        )
-        triggers = (pgtrigger.Protect(name="commitment_is_final", operation=FINAL),)
-
-    def __str__(self) -> str:
-        return f"{self.investor} {self.amount}"
-
-
-class CapitalPayment(models.Model):
-    """Money an investor has paid in under a commitment."""
-
-    append_only = True
-    access_path = "commitment__contract"
-    investor_path = "commitment__investor"
-    view_action = Action.VIEW_CAPITAL
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    commitment = models.ForeignKey(
-        Commitment, on_delete=models.PROTECT, related_name="capital_payments"
-    )
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
-    paid_on = models.DateField(_("paid on"))
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        ordering = ("commitment", "paid_on")
-        constraints = (
-            models.CheckConstraint(condition=Q(amount__gt=0), name="capital_payment_above_zero"),
-        )
-        triggers = (pgtrigger.Protect(name="capital_payment_is_final", operation=FINAL),)
-
-    def __str__(self) -> str:
-        return f"{self.commitment} {self.paid_on}"
-
-
-class Allocation(models.Model):
-    """The part of a payment that falls to one investor; the parts sum to the payment."""
-
-    append_only = True
-    access_path = "payment__claim__contract"
-    investor_path = "investor"
-    view_action = Action.VIEW_CAPITAL
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="allocations")
-    investor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="allocations")
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
-    allocated_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        ordering = ("payment", "investor")
-        constraints = (
-            models.UniqueConstraint(fields=("payment", "investor"), name="allocation_once"),
-        )
-        triggers = (pgtrigger.Protect(name="allocation_is_final", operation=FINAL),)
-
-    def __str__(self) -> str:
-        return f"{self.payment} {self.investor}"
