@@ -8,14 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from contracts.rules.terms.check import PRICE_ENTRIES
-from contracts.rules.terms.document import Counting, Outcome, PaymentTerm, TermsDocument
+from contracts.rules.terms.check_pricing import IN_TERMS, price_asked
+from contracts.rules.terms.document import (
+    Compare,
+    Counting,
+    Gate,
+    Outcome,
+    PaymentTerm,
+    TermsDocument,
+    Valuation,
+)
 from contracts.rules.terms.words import (
     ConditionKind,
     CountKind,
+    DisruptionTreatment,
     LeavingReason,
     LeavingTreatment,
+    QuantityKind,
+    ReturnKind,
+    SettlementKind,
     Timing,
+    ValuationKind,
+    WindowRule,
 )
 from sibportal.kernel.errors import Issue, RuleViolation
 
@@ -38,7 +52,9 @@ def open_questions(terms: TermsDocument) -> list[Issue]:
             for position, term in enumerate(terms.payment_terms)
             for issue in _payment_term(f"payment_terms[{position}].", term)
         ),
+        *_figures(terms),
         *_unanswered(terms.claim, "claim.", ("cap", "payers", "payee", "payment_days"), {}),
+        *_contingencies(terms),
     ]
 
 
@@ -69,30 +85,106 @@ def _counting(counting: Counting) -> Iterator[Issue]:
 
 def _outcome(at: str, outcome: Outcome) -> Iterator[Issue]:
     title = {"outcome": outcome.title}
-    yield from _unanswered(outcome, at, ("metric", "points", "condition"), title)
-    condition = outcome.condition
+    asked = ("metric", "points") if outcome.quantity else ("metric", "points", "condition")
+    yield from _unanswered(outcome, at, asked, title)
+    condition, quantity = outcome.condition, outcome.quantity
     if condition and condition.kind is not ConditionKind.IS_TRUE and condition.value is None:
         yield Issue("terms.open.condition_value", f"{at}condition.value", params=title)
     if condition and condition.kind is ConditionKind.CHANGE_AT_LEAST:
         yield from _unanswered(condition, f"{at}condition.", ("baseline_point",), title)
-    if outcome.count.kind is CountKind.REPEATABLE:
+    if quantity and quantity.kind is QuantityKind.CHANGE:
+        yield from _unanswered(quantity, f"{at}quantity.", ("baseline_point",), title)
+    if outcome.count.kind is CountKind.REPEATABLE and quantity is None:
         yield from _unanswered(outcome.count, f"{at}count.", ("most_per_person",), title)
+    if outcome.window.rule in {WindowRule.SOME_POINTS, WindowRule.IN_A_ROW}:
+        yield from _unanswered(outcome.window, f"{at}window.", ("needed",), title)
 
 
 def _payment_term(at: str, term: PaymentTerm) -> Iterator[Issue]:
     title = {"term": term.title}
-    if term.compare and term.compare.value is None:
-        yield Issue("terms.open.compare_value", f"{at}compare.value", params=title)
-    if term.compare:
-        yield from _unanswered(term.compare, f"{at}compare.", ("source",), title)
-    if term.gate and term.gate.value is None:
-        yield Issue("terms.open.threshold", f"{at}gate.value", params=title)
+    yield from _compare(at, term.compare, title)
+    yield from _valuation(at, term.valuation, title)
     if term.gate:
-        yield from _unanswered(term.gate, f"{at}gate.", ("operator",), title)
-    yield from _unanswered(term.price, f"{at}price.", PRICE_ENTRIES[term.price.kind], title)
+        yield from _gate(f"{at}gate.", term.gate, title)
+    for position, gate in enumerate(term.further_gates):
+        yield from _gate(f"{at}further_gates[{position}].", gate, title)
+    yield from _unanswered(term.price, f"{at}price.", price_asked(term.price), title)
     yield from _unanswered(term, at, ("timing",), title)
     if term.timing is Timing.FINAL:
         yield from _unanswered(term, at, ("assessment_on",), title)
+
+
+def _figures(terms: TermsDocument) -> Iterator[Issue]:
+    for position, figure in enumerate(terms.figures):
+        at, title = f"figures[{position}].", {"term": figure.title}
+        yield from _compare(at, figure.compare, title)
+        yield from _valuation(at, figure.valuation, title)
+
+
+def _compare(at: str, compare: Compare | None, title: Mapping[str, object]) -> Iterator[Issue]:
+    if compare is None:
+        return
+    if compare.kind in IN_TERMS and compare.value is None and not compare.forecast:
+        yield Issue("terms.open.compare_value", f"{at}compare.value", params=title)
+    yield from _unanswered(compare, f"{at}compare.", ("source",), title)
+
+
+def _valuation(
+    at: str, valuation: Valuation | None, title: Mapping[str, object]
+) -> Iterator[Issue]:
+    if valuation is None:
+        return
+    asked: tuple[str, ...] = ("unit_cost", "source", "price_base")
+    if valuation.kind is ValuationKind.NET_PRESENT_VALUE:
+        asked += ("years", "discount_percent")
+    yield from _unanswered(valuation, f"{at}valuation.", asked, title)
+
+
+def _gate(at: str, gate: Gate, title: Mapping[str, object]) -> Iterator[Issue]:
+    steps = [(at, gate.operator, gate.value)]
+    steps += [
+        (f"{at}fallback[{position}].", step.operator, step.value)
+        for position, step in enumerate(gate.fallback)
+    ]
+    for place, operator, value in steps:
+        if value is None:
+            yield Issue("terms.open.threshold", f"{place}value", params=title)
+        if operator is None:
+            yield Issue("terms.open.operator", f"{place}operator", params=title)
+
+
+def _contingencies(terms: TermsDocument) -> Iterator[Issue]:
+    for position, clause in enumerate(terms.indexes):
+        yield from _unanswered(
+            clause,
+            f"indexes[{position}].",
+            ("source", "base_value", "base_on"),
+            {"term": clause.title},
+        )
+    for position, tranche in enumerate(terms.waterfall.tranches if terms.waterfall else ()):
+        asked: tuple[str, ...] = ("capital",)
+        if tranche.return_kind is not ReturnKind.NONE:
+            asked = ("capital", "return_percent", "return_from")
+        yield from _unanswered(
+            tranche, f"waterfall.tranches[{position}].", asked, {"term": tranche.title}
+        )
+    for position, disruption in enumerate(terms.disruptions):
+        asked = ("outcomes", "treatment", *_OF_TREATMENT.get(disruption.treatment, ()))
+        yield from _unanswered(
+            disruption, f"disruptions[{position}].", asked, {"term": disruption.title}
+        )
+    for position, termination in enumerate(terms.terminations):
+        asked = ("settlement",)
+        if termination.settlement is SettlementKind.EARNED_AND_COST:
+            asked = ("settlement", "cost_percent")
+        yield from _unanswered(termination, f"terminations[{position}].", asked, {})
+
+
+_OF_TREATMENT: Mapping[DisruptionTreatment | None, tuple[str, ...]] = {
+    DisruptionTreatment.EXTEND: ("extend_days",),
+    DisruptionTreatment.SUBSTITUTE: ("substitute",),
+    DisruptionTreatment.PAY_ACTIVITY: ("amount",),
+}
 
 
 def answered(value: Answer | None) -> Answer:

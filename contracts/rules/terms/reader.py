@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from contracts.rules.terms.document import Titles
+from contracts.rules.terms.fields import Titles
 from contracts.rules.terms.words import Language
 from sibportal.kernel.errors import Issue
 

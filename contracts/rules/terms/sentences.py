@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from contracts.rules.terms.check import PRICE_ENTRIES
+from contracts.rules.terms.check_pricing import price_asked
 from contracts.rules.terms.document import (
     ClaimTerms,
     Counting,
@@ -98,7 +98,7 @@ def _payment_term(terms: TermsDocument, term: PaymentTerm) -> Iterator[Phrase]:
         "cap": term.limit.cap,
         "day": term.assessment_on,
     }
-    if all(getattr(price, name) is not None for name in PRICE_ENTRIES[price.kind]):
+    if all(getattr(price, name) is not None for name in price_asked(price)):
         yield Phrase(f"terms.say.{price.kind}", params)
     yield from _conditions(term, params)
     if term.limit.cap is not None:

@@ -74,10 +74,28 @@ class ConditionKind(StrEnum):
     CHANGE_AT_LEAST = "change_at_least"
 
 
+class WindowRule(StrEnum):
+    """At how many of its measurement points a success must hold."""
+
+    ANY_POINT = "any_point"
+    ALL_POINTS = "all_points"
+    SOME_POINTS = "some_points"
+    IN_A_ROW = "in_a_row"
+
+
+class QuantityKind(StrEnum):
+    """Which number one person adds to a sum, a mean or days."""
+
+    TOTAL = "total"
+    LAST = "last"
+    CHANGE = "change"
+
+
 class CompositeRule(StrEnum):
     ALL_OF = "all_of"
     ANY_OF = "any_of"
     K_OF_N = "k_of_n"
+    WEIGHTED = "weighted"
 
 
 class CompositeScope(StrEnum):
@@ -96,16 +114,65 @@ class CountKind(StrEnum):
 
 
 class MeasureKind(StrEnum):
+    """Stage 1: how much of an outcome there is."""
+
     COUNT = "count"
     RATE = "rate"
+    FREQUENCY = "frequency"
+    RATIO = "ratio"
+    DAYS = "days"
+    SUM = "sum"
+    MEAN = "mean"
+    WEIGHTED_INDEX = "weighted_index"
+    FIGURE = "figure"
 
 
 class CompareKind(StrEnum):
+    """Stage 2: what the measured figure is set against."""
+
     FIXED_BASELINE = "fixed_baseline"
+    OWN_HISTORY = "own_history"
+    HISTORICAL_COHORT = "historical_cohort"
+    FORECAST = "forecast"
+    COMPARISON_GROUP = "comparison_group"
+    DIFFERENCE_IN_DIFFERENCES = "difference_in_differences"
+
+
+class Effect(StrEnum):
+    """How the difference from the reference is expressed; the relative ones are in per cent."""
+
+    INCREASE = "increase"
+    REDUCTION = "reduction"
+    RELATIVE_INCREASE = "relative_increase"
+    RELATIVE_REDUCTION = "relative_reduction"
+    RATIO = "ratio"
+
+
+class ComparisonDesign(StrEnum):
+    RANDOMISED = "randomised"
+    MATCHED = "matched"
+
+
+class ValuationKind(StrEnum):
+    """End of stage 2: what an effect is worth in money."""
+
+    COST_SAVED = "cost_saved"
+    NET_PRESENT_VALUE = "net_present_value"
+
+
+class ValuationTimes(StrEnum):
+    """Whether a unit cost is for each unit of the effect, or for each person who counts."""
+
+    EFFECT = "effect"
+    PERSON = "person"
 
 
 class GateKind(StrEnum):
+    """Stage 3: whether anything is paid."""
+
     THRESHOLD = "threshold"
+    PRECONDITION = "precondition"
+    FALLBACK_CHAIN = "fallback_chain"
 
 
 class Operator(StrEnum):
@@ -118,15 +185,111 @@ class Operator(StrEnum):
 
 
 class PriceKind(StrEnum):
+    """Stage 4: what the figure is worth."""
+
     UNIT_PRICE = "unit_price"
     FIXED_AMOUNT = "fixed_amount"
     COST_PLUS_PREMIUM = "cost_plus_premium"
+    STEP_TIERS = "step_tiers"
+    MARGINAL_BANDS = "marginal_bands"
+    LINEAR_INTERPOLATION = "linear_interpolation"
+    SHARE_OF_SAVINGS = "share_of_savings"
+    GUARANTEED_PART = "guaranteed_part"
 
 
 class PremiumBasis(StrEnum):
-    """What the premium is a percentage of."""
+    """What the premium is: a percentage of cost, a sum, or interest per year on the cost."""
 
     COST = "cost"
+    AMOUNT = "amount"
+    YEARLY = "yearly"
+
+
+class CostSource(StrEnum):
+    """Whether the cost is the sum agreed, or what was verified up to that sum."""
+
+    AGREED = "agreed"
+    VERIFIED = "verified"
+
+
+class Compounding(StrEnum):
+    SIMPLE = "simple"
+    COMPOUND = "compound"
+
+
+class ShareBasis(StrEnum):
+    """What a switch of the share is reckoned on: savings to date, or payments to date."""
+
+    SAVINGS = "savings"
+    PAID = "paid"
+
+
+class ReturnCapKind(StrEnum):
+    """A cap on the investors' return: in total per cent of capital, or per year (IRR)."""
+
+    TOTAL = "total"
+    YEARLY = "yearly"
+
+
+class Clawback(StrEnum):
+    """What happens when a figure to date falls below what it was paid for."""
+
+    NONE = "none"
+    CREDIT = "credit"
+    REPAID = "repaid"
+
+
+class RoundingTo(StrEnum):
+    """The unit that each line is rounded to."""
+
+    COIN = "coin"
+    WHOLE = "whole"
+
+
+class ReturnKind(StrEnum):
+    """The preferred return of a tranche."""
+
+    NONE = "none"
+    SIMPLE = "simple"
+    COMPOUND = "compound"
+
+
+class SurplusTo(StrEnum):
+    """Who receives what is left after every tranche."""
+
+    INVESTORS = "investors"
+    PAYER = "payer"
+    PROVIDER = "provider"
+    RECYCLING = "recycling"
+
+
+class DisruptionTreatment(StrEnum):
+    """What happens to payment while something outside the plan disturbs it."""
+
+    EXCLUDE = "exclude"
+    EXTEND = "extend"
+    SUBSTITUTE = "substitute"
+    PAY_ACTIVITY = "pay_activity"
+
+
+class TerminationCause(StrEnum):
+    """Why a contract ends before its time."""
+
+    TOO_FEW_ENROLLED = "too_few_enrolled"
+    PAYER_ENDS = "payer_ends"
+    PROVIDER_FAILS = "provider_fails"
+    INVESTOR_ENDS = "investor_ends"
+    FORCE_MAJEURE = "force_majeure"
+    MUTUAL = "mutual"
+
+
+class SettlementKind(StrEnum):
+    """What is paid at an early end: nothing, what results have earned, or that and a part of the
+    cost that they have not earned back."""
+
+    NOTHING = "nothing"
+    EARNED = "earned"
+    EARNED_AND_COST = "earned_and_cost"
 
 
 class Timing(StrEnum):
