@@ -86,5 +86,6 @@ LABELS: dict[StrEnum, Text] = {
 
 
 def choices(words: type[StrEnum], *without: StrEnum) -> list[tuple[str, Text]]:
-    """The words of a set with their labels, undecided first."""
-    return [UNDECIDED, *((word.value, LABELS[word]) for word in words if word not in without)]
+    """The words of a set that have a label, undecided first."""
+    offered = [word for word in words if word in LABELS and word not in without]
+    return [UNDECIDED, *((word.value, LABELS[word]) for word in offered)]
