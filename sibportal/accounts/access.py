@@ -44,7 +44,11 @@ A, P, M = Action, PartyRole, MemberRole
 # --- What each role in a contract opens -------------------------------------------------------
 
 _FRAME = frozenset({A.VIEW_CONTRACT, A.VIEW_COHORT, A.VIEW_RESULT, A.VIEW_HISTORY})
-_MONEY = frozenset({A.VIEW_CLAIM, A.VIEW_CAPITAL, A.VIEW_STATEMENT})
+_MONEY = frozenset({A.VIEW_CLAIM, A.VIEW_CAPITAL, A.VIEW_STATEMENT, A.VIEW_OBJECTION})
+# A party speaks about a claim through whoever prepares or approves for it.
+_PARTY = frozenset({A.VIEW_OBJECTION, A.RAISE_OBJECTION})
+# An expert or the steering group decides a dispute, and reads what it is about.
+_JUDGE = frozenset({A.VIEW_CLAIM, A.VIEW_COUNTS, A.VIEW_OBJECTION, A.DECIDE_OBJECTION})
 _PEOPLE = frozenset({A.VIEW_PARTICIPANT, A.VIEW_MEASUREMENT})
 # Whoever pays, serves, verifies or audits sees every count; investors and guests do not.
 _COUNTS = frozenset({A.VIEW_COUNTS})
@@ -53,6 +57,7 @@ _PAYER_READER = _FRAME | _MONEY | _COUNTS
 _PAYER_PREPARER = (
     _PAYER_READER
     | _PEOPLE
+    | _PARTY
     | {
         A.EDIT_CONTRACT,
         A.EDIT_TERMS,
@@ -60,12 +65,20 @@ _PAYER_PREPARER = (
         A.REFER_PARTICIPANT,
         A.FORCE_CLOSING,
         A.CALCULATE_CLAIM,
+        A.RECALCULATE_CLAIM,
         A.SUBMIT_CLAIM,
+        A.PREPARE_DECISION,
         A.RECORD_PAYMENT,
         A.RECORD_CAPITAL,
     }
 )
-_PAYER_APPROVER = _PAYER_READER | {A.AGREE_TERMS, A.APPROVE_CLAIM}
+_PAYER_APPROVER = (
+    _PAYER_READER
+    | _PARTY
+    | {A.AGREE_TERMS, A.STEER_CONTRACT, A.APPROVE_CLAIM, A.RECALCULATE_CLAIM}
+)
+# What an approver who is away can hand to a deputy: approving claims, and reading what that takes.
+_DEPUTY = _PAYER_READER | {A.APPROVE_CLAIM}
 _PAYER_CASE_WORKER = (
     _FRAME
     | _COUNTS
@@ -79,10 +92,12 @@ _PAYER_CASE_WORKER = (
         A.VIEW_USE_LOG,
     }
 )
-_CO_PAYER_PREPARER = _PAYER_READER | {A.RECORD_PAYMENT}
+_CO_PAYER_PREPARER = (
+    _PAYER_READER | _PARTY | {A.RECALCULATE_CLAIM, A.PREPARE_DECISION, A.RECORD_PAYMENT}
+)
 
 _INVESTOR_READER = _FRAME | _MONEY
-_FUND_PREPARER = _INVESTOR_READER | {A.RECORD_CAPITAL}
+_FUND_PREPARER = _INVESTOR_READER | _PARTY | {A.RECORD_CAPITAL}
 
 _PROVIDER_READER = _FRAME | _COUNTS
 _PROVIDER_CASE_WORKER = (
@@ -102,7 +117,11 @@ _PROVIDER_CASE_WORKER = (
 _PROVIDER_INTEGRATION = _PROVIDER_READER | _PEOPLE | {A.SUBMIT_MEASUREMENT}
 
 _VERIFIER_READER = _FRAME | _COUNTS
-_VERIFIER = _VERIFIER_READER | _PEOPLE | {A.VERIFY_MEASUREMENT, A.SIGN_CLOSING, A.CONFIRM_EXIT}
+_VERIFIER = (
+    _VERIFIER_READER
+    | _PEOPLE
+    | {A.VERIFY_MEASUREMENT, A.SIGN_CLOSING, A.CONFIRM_EXIT, A.RECALCULATE_CLAIM}
+)
 
 GRANTS: dict[tuple[PartyRole, MemberRole], frozenset[Action]] = {
     (P.PAYER, M.READER): _PAYER_READER,
@@ -115,17 +134,17 @@ GRANTS: dict[tuple[PartyRole, MemberRole], frozenset[Action]] = {
     (P.CO_PAYER, M.APPROVER): _PAYER_APPROVER,
     (P.CO_PAYER, M.INTEGRATION): _PAYER_READER,
     (P.INVESTOR, M.READER): _INVESTOR_READER,
-    (P.INVESTOR, M.PREPARER): _INVESTOR_READER,
-    (P.INVESTOR, M.APPROVER): _INVESTOR_READER | {A.AGREE_TERMS},
+    (P.INVESTOR, M.PREPARER): _INVESTOR_READER | _PARTY,
+    (P.INVESTOR, M.APPROVER): _INVESTOR_READER | _PARTY | {A.AGREE_TERMS},
     (P.INVESTOR, M.INTEGRATION): _INVESTOR_READER,
     (P.FUND_MANAGER, M.READER): _INVESTOR_READER,
     (P.FUND_MANAGER, M.PREPARER): _FUND_PREPARER,
-    (P.FUND_MANAGER, M.APPROVER): _INVESTOR_READER | {A.AGREE_TERMS},
+    (P.FUND_MANAGER, M.APPROVER): _INVESTOR_READER | _PARTY | {A.AGREE_TERMS},
     (P.FUND_MANAGER, M.INTEGRATION): _INVESTOR_READER,
     (P.PROJECT_MANAGER, M.READER): _FRAME | _MONEY,
-    (P.PROJECT_MANAGER, M.PREPARER): _FRAME | _MONEY,
+    (P.PROJECT_MANAGER, M.PREPARER): _FRAME | _MONEY | _PARTY,
     (P.LEAD_PROVIDER, M.READER): _PROVIDER_READER,
-    (P.LEAD_PROVIDER, M.APPROVER): _PROVIDER_READER | {A.AGREE_TERMS},
+    (P.LEAD_PROVIDER, M.APPROVER): _PROVIDER_READER | _PARTY | {A.AGREE_TERMS},
     (P.LEAD_PROVIDER, M.CASE_WORKER): _PROVIDER_CASE_WORKER,
     (P.LEAD_PROVIDER, M.INTEGRATION): _PROVIDER_INTEGRATION,
     (P.SERVICE_PARTNER, M.READER): _PROVIDER_READER,
@@ -137,17 +156,30 @@ GRANTS: dict[tuple[PartyRole, MemberRole], frozenset[Action]] = {
     (P.DATA_HOLDER, M.READER): frozenset({A.VIEW_CONTRACT}),
     (P.REFERRER, M.CASE_WORKER): frozenset({A.VIEW_CONTRACT, A.VIEW_COHORT, A.REFER_PARTICIPANT}),
     (P.EXPERT, M.READER): _FRAME,
+    (P.EXPERT, M.APPROVER): _FRAME | _JUDGE,
     (P.STEERING_MEMBER, M.READER): _FRAME | _MONEY,
-    (P.AUDITOR, M.READER): _FRAME | _MONEY | _COUNTS | {A.VIEW_USE_LOG},
+    (P.STEERING_MEMBER, M.APPROVER): _FRAME | _MONEY | _JUDGE,
+    (P.AUDITOR, M.READER): _FRAME | _MONEY | _COUNTS | {A.VIEW_USE_LOG, A.RECALCULATE_CLAIM},
 }
 
 # Actions that concern an organisation and no contract. Public bodies write contracts, so they
 # also enter the organisations they contract with.
-_PUBLIC_BODY_ONLY = frozenset({A.CREATE_ORGANISATION, A.CREATE_CONTRACT})
+_PUBLIC_BODY_ONLY = frozenset(
+    {A.CREATE_ORGANISATION, A.CREATE_CONTRACT, A.SET_APPROVAL_POLICY, A.DELEGATE_APPROVAL}
+)
 ORGANISATION_GRANTS: dict[MemberRole, frozenset[Action]] = {
     role: frozenset({A.VIEW_ORGANISATION}) for role in MemberRole
 } | {
-    M.ADMINISTRATOR: frozenset({A.VIEW_ORGANISATION, A.MANAGE_MEMBERS, A.CREATE_ORGANISATION}),
+    M.ADMINISTRATOR: frozenset(
+        {
+            A.VIEW_ORGANISATION,
+            A.MANAGE_MEMBERS,
+            A.CREATE_ORGANISATION,
+            A.SET_APPROVAL_POLICY,
+            A.DELEGATE_APPROVAL,
+        }
+    ),
+    M.APPROVER: frozenset({A.VIEW_ORGANISATION, A.DELEGATE_APPROVAL}),
     M.PREPARER: frozenset({A.VIEW_ORGANISATION, A.CREATE_ORGANISATION, A.CREATE_CONTRACT}),
 }
 
@@ -169,6 +201,7 @@ SYSTEM_GRANTS = frozenset(
         A.CHECK_MEASUREMENT,
         A.PROPOSE_CLOSING,
         A.CALCULATE_CLAIM,
+        A.RECALCULATE_CLAIM,
     }
 )
 
@@ -177,29 +210,46 @@ SYSTEM_GRANTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One role of a person in one contract, through one party."""
+    """One role of a person in one contract, through one party; a deputy has an absent person's."""
 
     contract: UUID
     party: UUID
     organisation: UUID
     party_role: PartyRole
     member_role: MemberRole
+    is_deputy: bool = False
 
     @property
     def actions(self) -> frozenset[Action]:
         """What the two roles open together."""
-        return GRANTS.get((self.party_role, self.member_role), frozenset())
+        opened = GRANTS.get((self.party_role, self.member_role), frozenset())
+        return opened & _DEPUTY if self.is_deputy else opened
 
 
-# Every question begins with this one, so it is asked in the shortest way.
+# Every question begins with this one, so it is asked in the shortest way. A deputy holds the role
+# of the approver they stand in for, while that person holds it and both belong to the organisation.
 _HELD = """
-SELECT party.contract_id, party.id, party.organisation_id, party.role, membership.role
+WITH standing AS NOT MATERIALIZED (
+    SELECT user_id, organisation_id, role FROM accounts_membership
+     WHERE active AND (valid_until IS NULL OR valid_until > %(today)s)
+), own AS (
+    SELECT organisation_id, role, false AS is_deputy FROM standing WHERE user_id = %(viewer)s
+    UNION ALL
+    SELECT DISTINCT given.organisation_id, approver.role, true
+      FROM payments_delegation given
+      JOIN standing approver ON approver.user_id = given.principal_id
+       AND approver.organisation_id = given.organisation_id AND approver.role = 'approver'
+      JOIN standing deputy ON deputy.user_id = given.deputy_id
+       AND deputy.organisation_id = given.organisation_id
+     WHERE given.deputy_id = %(viewer)s
+       AND %(today)s BETWEEN given.starts_on AND given.last_on
+       AND NOT EXISTS (SELECT FROM payments_delegationrevocation back
+                        WHERE back.delegation_id = given.id)
+)
+SELECT party.contract_id, party.id, party.organisation_id, party.role, own.role, own.is_deputy
   FROM contracts_party party
-  JOIN accounts_membership membership ON membership.organisation_id = party.organisation_id
- WHERE membership.user_id = %(viewer)s
-   AND membership.active
-   AND (membership.valid_until IS NULL OR membership.valid_until > %(today)s)
-   AND (party.predecessor_id IS NULL OR party.valid_from <= %(today)s)
+  JOIN own ON own.organisation_id = party.organisation_id
+ WHERE (party.predecessor_id IS NULL OR party.valid_from <= %(today)s)
    AND (party.valid_until IS NULL OR party.valid_until > %(today)s)
    AND (%(contract)s::uuid IS NULL OR party.contract_id = %(contract)s)
 """
@@ -222,8 +272,8 @@ def held(viewer: Viewer, contract: UUID | None = None) -> list[Held]:
         cursor.execute(_HELD, asked)
         found = cursor.fetchall()
     return [
-        Held(contract_id, party, organisation, PartyRole(role), MemberRole(member_role))
-        for contract_id, party, organisation, role, member_role in found
+        Held(contract_id, party, organisation, PartyRole(role), MemberRole(member_role), is_deputy)
+        for contract_id, party, organisation, role, member_role, is_deputy in found
     ]
 
 
@@ -300,10 +350,13 @@ def organisations_for(actor: Viewer, action: Action) -> QuerySet[Organisation]:
 
 def memberships(user: Viewer) -> QuerySet[Membership]:
     """The memberships of `user` that hold today."""
+    return standing_memberships().filter(user=user.pk)
+
+
+def standing_memberships() -> QuerySet[Membership]:
+    """Everybody's memberships that hold today."""
     today = timezone.localdate()
-    return Membership.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gt=today), user=user.pk, active=True
-    )
+    return Membership.objects.filter(Q(valid_until=None) | Q(valid_until__gt=today), active=True)
 
 
 def _visible_by_organisation(queryset: QuerySet[T], viewer: User, action: Action) -> QuerySet[T]:
@@ -324,6 +377,14 @@ def acting_parties(viewer: Viewer, action: Action, contract: Model) -> QuerySet[
     """The parties of one contract in whose name `viewer` may do `action` today."""
     parties = [one.party for one in held(viewer, contract.pk) if action in one.actions]
     return apps.get_model("contracts", "Party").objects.filter(pk__in=parties)
+
+
+def member_roles(party_role: PartyRole, action: Action) -> frozenset[MemberRole]:
+    """The roles in an organisation of `party_role` that hold `action`: whom to tell about it."""
+    return frozenset(
+        member for (party, member), actions in GRANTS.items()
+        if party is party_role and action in actions
+    )  # fmt: skip
 
 
 def party_roles(viewer: Viewer) -> frozenset[PartyRole]:

@@ -72,12 +72,15 @@ class Action(StrEnum):
     CREATE_ORGANISATION = "create_organisation"
     MANAGE_MEMBERS = "manage_members"
     VIEW_ORGANISATION = "view_organisation"
+    SET_APPROVAL_POLICY = "set_approval_policy"
+    DELEGATE_APPROVAL = "delegate_approval"
     CREATE_CONTRACT = "create_contract"
 
     VIEW_CONTRACT = "view_contract"
     EDIT_CONTRACT = "edit_contract"
     EDIT_TERMS = "edit_terms"
     AGREE_TERMS = "agree_terms"
+    STEER_CONTRACT = "steer_contract"  # suspend, resume, end
     VIEW_HISTORY = "view_history"
 
     VIEW_COHORT = "view_cohort"
@@ -104,9 +107,14 @@ class Action(StrEnum):
 
     VIEW_CLAIM = "view_claim"
     CALCULATE_CLAIM = "calculate_claim"
+    RECALCULATE_CLAIM = "recalculate_claim"  # and compare; nothing changes
     SUBMIT_CLAIM = "submit_claim"
     APPROVE_CLAIM = "approve_claim"
+    PREPARE_DECISION = "prepare_decision"
     RECORD_PAYMENT = "record_payment"
+    VIEW_OBJECTION = "view_objection"
+    RAISE_OBJECTION = "raise_objection"
+    DECIDE_OBJECTION = "decide_objection"
     VIEW_CAPITAL = "view_capital"
     RECORD_CAPITAL = "record_capital"
     VIEW_STATEMENT = "view_statement"
