@@ -29,7 +29,7 @@ from contracts.rules.terms.words import (
     PayeeRole,
     Timing,
 )
-from payments.forms.words import LABELS, UNDECIDED, choices
+from payments.forms.words import UNDECIDED, choices, label
 from sibportal.kernel.money import Rounding
 from sibportal.web.forms import DateField, DecimalField, MoneyField, WholeNumberField
 
@@ -64,7 +64,7 @@ def _title(label: Text) -> forms.CharField:
 
 
 def _exit(reason: LeavingReason) -> forms.ChoiceField:
-    return _word(LABELS[reason], choices(LeavingTreatment))
+    return _word(label(reason), choices(LeavingTreatment))
 
 
 class FrameForm(QuestionForm):
