@@ -1,7 +1,11 @@
-"""States of a claim, from calculation to settlement."""
+"""States of a claim, and the words of approval, dispute and decision that are stored."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from payments.rules.approval import StepKind
+from payments.rules.objection import Outcome
+from payments.rules.vat import VatTreatment
 
 
 class ClaimState(models.TextChoices):
@@ -21,3 +25,20 @@ CLAIM: dict[str, frozenset[str]] = {
     ClaimState.SETTLED: frozenset(),
     ClaimState.REPLACED: frozenset(),
 }
+
+
+class ApprovalStepKind(models.TextChoices):
+    FACTUAL_CHECK = StepKind.FACTUAL_CHECK.value, _("Factual check")
+    ACCEPTANCE = StepKind.ACCEPTANCE.value, _("Acceptance")
+
+
+class ObjectionOutcome(models.TextChoices):
+    STANDS = Outcome.STANDS.value, _("The line stands")
+    CHANGED = Outcome.CHANGED.value, _("The line is changed")
+    WITHDRAWN = Outcome.WITHDRAWN.value, _("The objection is withdrawn")
+
+
+class Vat(models.TextChoices):
+    OUTSIDE_SCOPE = VatTreatment.OUTSIDE_SCOPE.value, _("Outside the scope of VAT")
+    EXEMPT = VatTreatment.EXEMPT.value, _("Exempt from VAT")
+    TAXABLE = VatTreatment.TAXABLE.value, _("Taxable")

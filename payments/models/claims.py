@@ -131,7 +131,8 @@ class PayerShare(models.Model):
 
 
 class Payment(models.Model):
-    """Money that a payer has paid on an approved claim; recorded once per payer."""
+    """Money that a payer has paid on an approved claim; once per payer, and once more for each part
+    that a dispute held back and a decision released."""
 
     append_only = True
     access_path = "claim__contract"
@@ -140,6 +141,7 @@ class Payment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="payments")
     payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    part = models.PositiveSmallIntegerField(default=1)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     paid_on = models.DateField(_("paid on"))
     reference = models.CharField(_("payment reference"), max_length=60, blank=True)
@@ -151,7 +153,9 @@ class Payment(models.Model):
     class Meta:
         ordering = ("claim", "paid_on")
         constraints = (
-            models.UniqueConstraint(fields=("claim", "payer"), name="payment_once_per_payer"),
+            models.UniqueConstraint(
+                fields=("claim", "payer", "part"), name="payment_once_per_payer_and_part"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_above_zero"),
         )
         triggers = (pgtrigger.Protect(name="payment_is_final", operation=FINAL),)

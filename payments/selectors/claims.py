@@ -16,11 +16,15 @@ from contracts.states import TermsState
 from outcomes.models import Closing
 from outcomes.states import ClosingState
 from payments.models import Approval, Claim, Line, PayerShare, Payment
-from payments.rules.approval import STEPS_PER_PAYER
-from payments.selectors.payers import acts_now, makers
+from payments.rules import approval
+from payments.rules.objection import Outcome
+from payments.selectors.approvals import given_on, principal_for, steps_of
+from payments.selectors.objections import fallen, positions
+from payments.selectors.payers import acts_now, makers, standing_in
 from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, MemberRole
+from sibportal.kernel.errors import RuleViolation
 
 if TYPE_CHECKING:
     from sibportal.accounts.access import Viewer
@@ -81,7 +85,8 @@ def claim(viewer: Viewer, claim_id: UUID, action: Action = Action.VIEW_CLAIM) ->
             "lines",
             Prefetch("payer_shares", PayerShare.objects.select_related("payer__organisation")),
             Prefetch(
-                "approvals", Approval.objects.select_related("approver", "payer__organisation")
+                "approvals",
+                Approval.objects.select_related("approver", "on_behalf_of", "payer__organisation"),
             ),
             Prefetch(
                 "payments", Payment.objects.select_related("recorded_by", "payer__organisation")
@@ -162,30 +167,40 @@ def _to_submit(viewer: User) -> list[ClaimTask]:
 
 def _to_approve(viewer: User) -> list[ClaimTask]:
     own = _own_shares(viewer, Action.APPROVE_CLAIM, MemberRole.APPROVER, ClaimState.SUBMITTED)
-    given: dict[UUID, list[Approval]] = {}
-    for row in Approval.objects.filter(claim__in=[share.claim_id for share in own]):
-        given.setdefault(row.claim_id, []).append(row)
+    claims = [share.claim for share in own]
+    given, steps = given_on(claims), steps_of(claims)
     tasks = []
     for share in own:
-        now = [row for row in given.get(share.claim_id, []) if row.round == share.claim.round]
-        is_free = viewer.pk not in makers(share.claim) | {row.approver_id for row in now}
-        steps_done = sum(row.payer_id == share.payer_id for row in now)
-        if is_free and steps_done < STEPS_PER_PAYER:
-            tasks.append(ClaimTask(ClaimTaskKind.APPROVE, share.claim, share.payer, share.amount))
+        required = steps.get(share.claim_id, {}).get(share.payer_id, approval.FLOOR.steps)
+        try:
+            approval.may_approve(
+                approver=viewer.pk,
+                payer=share.payer_id,
+                payers={share.payer_id: len(required)},
+                makers=makers(share.claim),
+                approvals=given[share.claim_id],
+                principal=_principal(viewer, share, given[share.claim_id]),
+            )
+        except RuleViolation:
+            continue
+        tasks.append(ClaimTask(ClaimTaskKind.APPROVE, share.claim, share.payer, share.amount))
     return tasks
+
+
+def _principal(viewer: User, share: PayerShare, given: list[approval.Approved]) -> UUID | None:
+    found = principal_for(viewer, share.claim, share.payer, given)
+    return None if found == viewer.pk else found
 
 
 def _to_pay(viewer: User) -> list[ClaimTask]:
     own = _own_shares(viewer, Action.RECORD_PAYMENT, MemberRole.PREPARER, ClaimState.APPROVED)
-    paid = set(
-        Payment.objects.filter(claim__in=[share.claim_id for share in own]).values_list(
-            "claim_id", "payer_id"
-        )
-    )
+    mine = {(share.claim_id, share.payer_id) for share in own}
+    claims = {share.claim_id: share.claim for share in own}
     return [
-        ClaimTask(ClaimTaskKind.PAY, share.claim, share.payer, share.amount)
-        for share in own
-        if share.amount > 0 and (share.claim_id, share.payer_id) not in paid
+        ClaimTask(ClaimTaskKind.PAY, claim, one.share.payer, one.outstanding)
+        for claim in claims.values()
+        for one in positions(claim)
+        if one.outstanding > 0 and (claim.pk, one.share.payer_id) in mine
     ]
 
 
@@ -193,11 +208,13 @@ def _own_shares(
     viewer: User, action: Action, role: MemberRole, state: ClaimState
 ) -> list[PayerShare]:
     """Payers' shares of claims in `state` for which the viewer holds `role` at the payer, or at
-    whoever has taken over from it."""
+    whoever has taken over from it; as approver also in the place of one who is away."""
     visible = access.visible(Claim.objects.filter(state=state), viewer, action)
     organisations = set(
         access.memberships(viewer).filter(role=role).values_list("organisation", flat=True)
     )
+    if role is MemberRole.APPROVER:
+        organisations |= set(standing_in(viewer).values_list("organisation", flat=True))
     rows = (
         PayerShare.objects.filter(claim__in=visible)
         .select_related(
@@ -225,15 +242,27 @@ def paid_and_possible(viewer: Viewer, contracts: Collection[Contract]) -> dict[U
         .order_by()
     )
     caps = agreed_caps(currencies)
+    owed = {pk: claimed.get(pk, NOTHING) - gone for pk, gone in _fallen_away(currencies).items()}
     return {
         pk: MoneySummary(
             currency=currency,
             paid=paid.get(pk, NOTHING),
-            waiting=claimed.get(pk, NOTHING) - paid.get(pk, NOTHING),
+            waiting=max(owed[pk] - paid.get(pk, NOTHING), NOTHING),
             cap=caps.get(pk),
         )
         for pk, currency in currencies.items()
     }
+
+
+def _fallen_away(contract_ids: Collection[UUID]) -> dict[UUID, Decimal]:
+    """What decisions on objections took off the claims of each contract."""
+    gone = dict.fromkeys(contract_ids, NOTHING)
+    changed = Claim.objects.filter(
+        contract__in=contract_ids, objections__decision__outcome=Outcome.CHANGED
+    ).exclude(state=ClaimState.REPLACED)
+    for row in changed.distinct():
+        gone[row.contract_id] += fallen([row]).total
+    return gone
 
 
 def agreed_caps(contract_ids: Collection[UUID]) -> dict[UUID, Decimal]:

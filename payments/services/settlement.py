@@ -1,4 +1,4 @@
-"""Recording that a payer has paid, and what falls to each investor."""
+"""Recording that a payer has paid, what falls to each investor, and when a claim is settled."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from django.db import transaction
 
 from contracts.rules.terms.words import PayeeRole
 from contracts.selectors import today
-from payments.models import Allocation, PayerShare, Payment
+from payments.models import Allocation, Payment
 from payments.rules.allocation import allocate_to_investors
 from payments.selectors.calculation import paid_in_by_investor
-from payments.services.approvals import require_acts_for, settle
+from payments.selectors.objections import Position, has_open, positions
+from payments.services.acting import require_acts_for
 from payments.services.locking import lock_claim
-from payments.states import ClaimState
+from payments.states import CLAIM, ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, MemberRole
 from sibportal.audit import services as audit
 from sibportal.kernel.errors import InvalidTransition, Issue, RuleViolation
+from sibportal.kernel.transitions import advance
 
 if TYPE_CHECKING:
     from contracts.models import Party
@@ -37,10 +39,11 @@ def record_payment(
     paid_on: date,
     reference: str = "",
 ) -> Payment:
-    """Record that `payer` has paid its share of an approved claim, once and in full.
+    """Record that `payer` has paid what it can pay of an approved claim, once and in full: its
+    share, less what a dispute holds back; what a decision releases is a payment of its own.
 
-    RuleViolation when the amount is not the share or the date is impossible. When every share
-    is paid the claim is settled. Where capital was paid in, the payment falls to the investors.
+    RuleViolation when the amount is another or the date is impossible. When everything is paid and
+    no dispute is open the claim is settled. Where capital was paid in, it falls to the investors.
     """
     access.require(actor, Action.RECORD_PAYMENT, claim)
     claim = lock_claim(claim)
@@ -51,6 +54,7 @@ def record_payment(
     payment = Payment.objects.create(
         claim=claim,
         payer=payer,
+        part=claim.payments.filter(payer=payer).count() + 1,
         amount=amount,
         paid_on=paid_on,
         reference=reference.strip(),
@@ -68,31 +72,44 @@ def record_payment(
             "paid_on": paid_on.isoformat(),
         },
     )
-    owing = PayerShare.objects.filter(claim=claim, amount__gt=0)
-    if not owing.exclude(payer__in=claim.payments.values("payer")).exists():
-        settle(actor, claim)
+    settle_if_done(actor, claim)
     return payment
 
 
+def settle_if_done(actor: User, claim: Claim) -> None:
+    """Settle an approved claim once nothing is left to pay or to decide."""
+    if claim.state != ClaimState.APPROVED or has_open(claim):
+        return
+    if any(one.outstanding > 0 for one in positions(claim)):
+        return
+    claim.state = advance(CLAIM, claim.state, ClaimState.SETTLED)
+    claim.save(update_fields=["state"])
+    audit.record(actor=actor, action="claim.settled", target=claim, contract_id=claim.contract_id)
+
+
 def _require_payable(claim: Claim, payer: Party, amount: Decimal, paid_on: date) -> None:
-    share = PayerShare.objects.filter(claim=claim, payer=payer).first()
-    if share is None or share.amount == 0:
+    own = next((one for one in positions(claim) if one.share.payer_id == payer.pk), None)
+    if own is None or own.share.amount == 0:
         raise RuleViolation("payments.nothing_to_pay", payer=payer.key)
-    if claim.payments.filter(payer=payer).exists():
-        raise RuleViolation("payments.paid_already", payer=payer.key)
+    if own.outstanding == 0:
+        is_waiting = own.paid == 0 and own.is_disputed
+        code = "payments.held_back" if is_waiting else "payments.paid_already"
+        raise RuleViolation(code, payer=payer.key)
     issues = []
-    if amount != share.amount:
-        issues.append(
-            Issue(
-                "payments.amount_is_not_the_share", "amount", str(amount), {"share": share.amount}
-            )
-        )
+    if amount != own.outstanding:
+        issues.append(_wrong_amount(own, amount))
     if paid_on > today(claim.contract):
         issues.append(Issue("payments.paid_in_future", "paid_on", paid_on.isoformat()))
     if paid_on < claim.period.starts_on:
         issues.append(Issue("payments.paid_before_period", "paid_on", paid_on.isoformat()))
     if issues:
         raise RuleViolation(issues)
+
+
+def _wrong_amount(own: Position, amount: Decimal) -> Issue:
+    is_whole = own.outstanding == own.share.amount
+    code = "payments.amount_is_not_the_share" if is_whole else "payments.amount_is_not_payable"
+    return Issue(code, "amount", str(amount), {"share": own.outstanding})
 
 
 def _allocate(payment: Payment, claim: Claim) -> None:

@@ -7,7 +7,7 @@ import pytest
 from payments.rules.approval import Approved, is_complete, may_approve, open_step, require_seen
 from sibportal.kernel.errors import RuleViolation
 
-PAYERS = ["city", "county"]
+PAYERS = {"city": 2, "county": 2}
 ONE = Approved("city", 1, "Ada")
 BOTH = [ONE, Approved("city", 2, "Ari")]
 
@@ -48,8 +48,8 @@ def test_approval_is_refused_with_its_reason(
 
 def test_claim_is_approved_when_every_payer_has_taken_every_step() -> None:
     assert not is_complete(PAYERS, BOTH)
-    assert is_complete(["city"], BOTH)
-    assert open_step("county", BOTH) == 1
+    assert is_complete({"city": 2}, BOTH)
+    assert open_step("county", 2, BOTH) == 1
     county = [Approved("county", 1, "Cia"), Approved("county", 2, "Cleo")]
     assert is_complete(PAYERS, [*BOTH, *county])
 

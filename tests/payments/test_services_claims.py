@@ -487,7 +487,7 @@ def test_without_the_lock_only_the_constraints_would_be_left(
         crowd.append(person)
 
     def naive(person: User) -> str:
-        step = approval_rules.open_step(payer.pk, [])
+        step = approval_rules.open_step(payer.pk, 2, [])
         assert step is not None
         try:
             Approval.objects.create(
