@@ -81,6 +81,11 @@ _PRICE_ENTRIES = (
     "multipliers", "tiers", "bands", "curve", "dead_band_from", "dead_band_to", "share_percent",
     "share_steps", "guaranteed_percent", "index",
 )  # fmt: skip
+_MEASURED = {
+    MeasureKind.WEIGHTED_INDEX: ("parts",),
+    MeasureKind.FIGURE: ("figure",),
+    MeasureKind.RATIO: ("outcome", "per"),
+}
 # Kinds that pay a sum, not so much for each unit: they need a gate or a scale of their own.
 SUMS = frozenset({PriceKind.FIXED_AMOUNT, PriceKind.COST_PLUS_PREMIUM})
 TO_DATE = frozenset(
@@ -105,6 +110,19 @@ def price_asked(price: Price) -> tuple[str, ...]:
     if price.kind is PriceKind.STEP_TIERS and any(tier.percent is not None for tier in price.tiers):
         asked += ("cost",)
     return asked
+
+
+def price_entries(kind: PriceKind, basis: PremiumBasis | None) -> frozenset[str]:
+    """The entries that a kind of price has a use for, asked or not."""
+    used = {*_ASKED[kind], *_ALSO[kind]}
+    if basis is not None:
+        used -= {"premium_percent", "premium_amount", "interest_from"} - {*_PREMIUM[basis]}
+    return frozenset(used)
+
+
+def measure_entries(kind: MeasureKind) -> tuple[str, ...]:
+    """The entries by which a kind of measure says what it measures; all are needed."""
+    return _MEASURED.get(kind, ("outcome",))
 
 
 def check_pricing(terms: TermsDocument) -> Iterator[Issue]:
@@ -133,11 +151,7 @@ def _figure(terms: TermsDocument, at: str, figure: Figure) -> Iterator[Issue]:
 def _measure(terms: TermsDocument, at: str, measure: Measure) -> Iterator[Issue]:
     outcomes = {outcome.key: outcome for outcome in terms.outcomes}
     figures = {figure.key for figure in terms.figures}
-    used = {
-        MeasureKind.WEIGHTED_INDEX: ("parts",),
-        MeasureKind.FIGURE: ("figure",),
-        MeasureKind.RATIO: ("outcome", "per"),
-    }.get(measure.kind, ("outcome",))
+    used = measure_entries(measure.kind)
     for name in used:
         if not getattr(measure, name):
             yield Issue("terms.required", f"{at}.measure.{name}")
@@ -303,9 +317,7 @@ def _fitting_price(terms: TermsDocument, at: str, term: PaymentTerm) -> Iterator
 
 def _price(terms: TermsDocument, at: str, price: Price) -> Iterator[Issue]:
     at = f"{at}.price"
-    used = {*_ASKED[price.kind], *_ALSO[price.kind]}
-    if price.basis is not None:
-        used -= {"premium_percent", "premium_amount", "interest_from"} - {*_PREMIUM[price.basis]}
+    used = price_entries(price.kind, price.basis)
     yield from unused(at, price, (name for name in _PRICE_ENTRIES if name not in used))
     for name in ("amount", "cost", "premium_percent", "premium_amount"):
         yield from not_negative(f"{at}.{name}", getattr(price, name))

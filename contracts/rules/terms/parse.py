@@ -22,6 +22,17 @@ from sibportal.kernel.money import CURRENCIES
 
 def parse(document: object) -> TermsDocument:
     """Read a document. RuleViolation with every issue and its path when it is not valid terms."""
+    terms, issues = examine(document)
+    if issues:
+        raise RuleViolation(issues)
+    return terms
+
+
+def examine(document: object) -> tuple[TermsDocument, list[Issue]]:
+    """What can be read of a document, and everything wrong with it.
+
+    The terms are to be trusted only where nothing is wrong: misread entries have a stand-in.
+    """
     issues: list[Issue] = []
     root = Reader(document, "", issues)
     if root.take("schema_version") != SCHEMA_VERSION:
@@ -31,10 +42,7 @@ def parse(document: object) -> TermsDocument:
         root.issue("terms.currency", "currency", currency, known=", ".join(sorted(CURRENCIES)))
     terms = read(root, TermsDocument)
     # What was misread would only give misleading follow-on errors.
-    issues = issues or check(terms)
-    if issues:
-        raise RuleViolation(issues)
-    return terms
+    return terms, issues or check(terms)
 
 
 def to_document(terms: TermsDocument) -> dict[str, Any]:

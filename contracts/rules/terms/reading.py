@@ -23,7 +23,9 @@ MISSING = dataclasses.MISSING
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Field:
+class Field:
+    """One entry of a dataclass: its bare type, its mark, and whether it may be left out."""
+
     name: str
     kind: Any
     mark: Any
@@ -34,7 +36,7 @@ class _Field:
 def read(reader: Reader, wanted: type[Read]) -> Read:
     """The dataclass that a mapping describes; what is wrong is remembered by the reader."""
     values = {}
-    for field in _fields(cast(Hashable, wanted)):
+    for field in fields_of(cast(Hashable, wanted)):
         if field.has_default and reader.take(field.name) in (None, ""):
             continue
         values[field.name] = _value(reader, field)
@@ -43,7 +45,8 @@ def read(reader: Reader, wanted: type[Read]) -> Read:
 
 
 @functools.cache
-def _fields(wanted: Any) -> tuple[_Field, ...]:
+def fields_of(wanted: Any) -> tuple[Field, ...]:
+    """The entries of a dataclass of the terms, in their order."""
     hints = get_type_hints(wanted, include_extras=True)
     found = []
     for field in dataclasses.fields(wanted):
@@ -55,11 +58,11 @@ def _fields(wanted: Any) -> tuple[_Field, ...]:
         if get_origin(bare) is Annotated:
             bare, mark = get_args(bare)[:2]
         has_default = field.default is not MISSING or field.default_factory is not MISSING
-        found.append(_Field(field.name, bare, mark, types.NoneType in options, has_default))
+        found.append(Field(field.name, bare, mark, types.NoneType in options, has_default))
     return tuple(found)
 
 
-def _value(reader: Reader, field: _Field) -> Any:
+def _value(reader: Reader, field: Field) -> Any:
     kind, name = field.kind, field.name
     if field.mark == TITLES:
         return reader.titles(name)
@@ -74,7 +77,7 @@ def _value(reader: Reader, field: _Field) -> Any:
     return _scalar(reader, field)
 
 
-def _scalar(reader: Reader, field: _Field) -> Any:
+def _scalar(reader: Reader, field: Field) -> Any:
     kind, name = field.kind, field.name
     if kind is str:
         return reader.key(name) if field.mark == KEY else reader.text(name)
