@@ -10,6 +10,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sibportal.kernel.errors import Issue, RuleViolation
 
@@ -86,13 +87,17 @@ class Approved:
     principal: Hashable | None = None
 
 
+# How many steps each payer takes.
+Payers = Mapping[Any, int]
+
+
 def open_step(payer: Hashable, steps: int, approvals: Collection[Approved]) -> int | None:
     """The payer's next of so many steps, counted from 1; None when it has approved in full."""
     done = {given.step for given in approvals if given.payer == payer}
     return next((step for step in range(1, steps + 1) if step not in done), None)
 
 
-def is_complete(payers: Mapping[Hashable, int], approvals: Collection[Approved]) -> bool:
+def is_complete(payers: Payers, approvals: Collection[Approved]) -> bool:
     """Whether every payer has taken every step; a claim of zero needs them too."""
     return all(open_step(payer, steps, approvals) is None for payer, steps in payers.items())
 
@@ -101,7 +106,7 @@ def may_approve(
     *,
     approver: Hashable,
     payer: Hashable,
-    payers: Mapping[Hashable, int],
+    payers: Payers,
     makers: Collection[Hashable],
     approvals: Collection[Approved],
     principal: Hashable | None = None,

@@ -153,8 +153,7 @@ def objectors(viewer: Viewer, contract: Contract) -> QuerySet[Party]:
 
 def deciders(contract: Contract) -> list[Party]:
     """Who decides disputes of a contract today: its expert; without one the steering group."""
-    today = contracts.selectors.today(contract)
-    acting = contracts.selectors.acting(contract, today)
+    acting = contracts.selectors.parties_today(contract)
     for role in (PartyRole.EXPERT, PartyRole.STEERING_MEMBER):
         if found := list(acting.filter(role=role)):
             return found

@@ -8,17 +8,46 @@ from payments.services.claims import (
     calculate_due_claim,
     enqueue_due_claims,
 )
+from payments.services.decisions import draft_decision
+from payments.services.delegations import delegate_approval, revoke_delegation
+from payments.services.ending import end_contract
+from payments.services.objections import decide_objection, raise_objection, withdraw_objection
+from payments.services.policies import set_approval_policy
+from payments.services.recalculation import (
+    RECALCULATE,
+    TELL,
+    Checked,
+    enqueue_recalculations,
+    recalculate_claim,
+    recalculate_claims,
+    tell_difference,
+)
 from payments.services.settlement import record_payment
 
 __all__ = [
     "CALCULATE",
+    "RECALCULATE",
+    "TELL",
+    "Checked",
     "approve_claim",
     "calculate_claim",
     "calculate_due_claim",
+    "decide_objection",
+    "delegate_approval",
+    "draft_decision",
+    "end_contract",
     "enqueue_due_claims",
+    "enqueue_recalculations",
+    "raise_objection",
+    "recalculate_claim",
+    "recalculate_claims",
     "record_capital_payment",
     "record_commitment",
     "record_payment",
     "return_claim",
+    "revoke_delegation",
+    "set_approval_policy",
     "submit_claim",
+    "tell_difference",
+    "withdraw_objection",
 ]
