@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Currency, KeyCustodian, MetricDirection, MetricKind
 from contracts.rules.files import EXTENSIONS, LARGEST_FILE
 from contracts.rules.frame import FIXED_BY_TERMS, ContractFacts
+from contracts.rules.life import LONGEST_REASON, SuspensionCause
 from contracts.rules.metrics import MetricFacts
 from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import PartyRole
@@ -28,6 +29,14 @@ else:
 TIME_ZONES = [
     ("Europe/Helsinki", _("Finland (Europe/Helsinki)")),
     ("Europe/Stockholm", _("Sweden (Europe/Stockholm)")),
+]
+
+SUSPENSION_CAUSES = [
+    (SuspensionCause.TOO_FEW_ENROLLED, _("Too few people have been enrolled")),
+    (SuspensionCause.PROVIDER_UNABLE, _("The provider cannot give the service now")),
+    (SuspensionCause.DISRUPTION, _("Something outside the contract disturbs it")),
+    (SuspensionCause.DISPUTE, _("The parties disagree")),
+    (SuspensionCause.OTHER, _("Another cause")),
 ]
 
 
@@ -200,6 +209,31 @@ class CustodyForm(forms.Form):
         label=_("Key to the codes"), choices=KeyCustodian.choices, widget=forms.RadioSelect
     )
     valid_from = DateField(label=_("From"))
+
+
+class ResumptionForm(forms.Form):
+    """A suspended contract goes on."""
+
+    on = DateField(label=_("From"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("All parties read this. No names or codes of participants."),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class SuspensionForm(ResumptionForm):
+    """A contract stops for a cause."""
+
+    cause = forms.TypedChoiceField(
+        label=_("Cause"),
+        choices=SUSPENSION_CAUSES,
+        coerce=SuspensionCause,
+        widget=forms.RadioSelect,
+    )
+
+    field_order = ("cause", "on", "reason")
 
 
 class AgreeForm(forms.Form):

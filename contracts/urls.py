@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from contracts.views import documents, frame, metrics, parties, terms
+from contracts.views import documents, frame, life, metrics, parties, terms
 
 app_name = "contracts"
 _CONTRACT = "contracts/<uuid:contract_id>/"
@@ -15,6 +15,9 @@ urlpatterns = [
     path("contracts/", frame.contract_list, name="contract-list"),
     path("contracts/new/", frame.contract_create, name="contract-create"),
     path(f"{_CONTRACT}edit/", frame.contract_edit, name="contract-edit"),
+    path(f"{_CONTRACT}course/", life.contract_course, name="contract-course"),
+    path(f"{_CONTRACT}suspend/", life.contract_suspend, name="contract-suspend"),
+    path(f"{_CONTRACT}resume/", life.contract_resume, name="contract-resume"),
     path(f"{_CONTRACT}history/", frame.contract_history, name="contract-history"),
     path(f"{_CONTRACT}parties/", parties.party_list, name="party-list"),
     path(f"{_CONTRACT}parties/new/", parties.party_add, name="party-add"),

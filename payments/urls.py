@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from payments.views import capital, claims, statements, terms
+from payments.views import capital, claims, ending, statements, terms
 
 app_name = "payments"
 _CONTRACT = "contracts/<uuid:contract_id>/"
@@ -15,6 +15,7 @@ _PAYER = f"{_CLAIM}payers/<uuid:payer_id>/"
 urlpatterns = [
     path(f"{_CONTRACT}terms/draft/", terms.terms_choose, name="terms-choose"),
     path(f"{_CONTRACT}terms/draft/<slug:mechanism>/", terms.terms_draft, name="terms-draft"),
+    path(f"{_CONTRACT}end/", ending.contract_end, name="contract-end"),
     path(f"{_CONTRACT}claims/", claims.claim_list, name="claim-list"),
     path(_CLAIM, claims.claim_detail, name="claim-detail"),
     path("closings/<uuid:closing_id>/calculate/", claims.claim_calculate, name="claim-calculate"),

@@ -19,6 +19,7 @@ from contracts.selectors.frame import (
     today,
 )
 from contracts.selectors.history import contract_history
+from contracts.selectors.life import turns
 from contracts.selectors.parties import (
     all_parties,
     facts_of,
@@ -95,5 +96,6 @@ __all__ = [
     "terms_to_agree",
     "terms_version",
     "today",
+    "turns",
     "versions",
 ]

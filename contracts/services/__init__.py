@@ -5,6 +5,7 @@ from contracts.rules.metrics import MetricFacts
 from contracts.services.agreement import agree_terms
 from contracts.services.documents import add_document, record_key_custody
 from contracts.services.frame import create_contract, update_contract
+from contracts.services.life import end_contract, resume_contract, suspend_contract
 from contracts.services.metrics import define_metric
 from contracts.services.parties import add_party, end_party, succeed_party
 from contracts.services.terms import propose_terms, reopen_terms, save_terms, withdraw_terms
@@ -17,12 +18,15 @@ __all__ = [
     "agree_terms",
     "create_contract",
     "define_metric",
+    "end_contract",
     "end_party",
     "propose_terms",
     "record_key_custody",
     "reopen_terms",
+    "resume_contract",
     "save_terms",
     "succeed_party",
+    "suspend_contract",
     "update_contract",
     "withdraw_terms",
 ]

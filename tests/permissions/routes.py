@@ -214,6 +214,15 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
         "organisation": str(side.town.lahde.pk), "on": _day(200),
         "document": "Deed 1",
     },
+    "contracts:contract-suspend": lambda _side, _s: {
+        "cause": "dispute", "on": _day(0), "reason": "The parties disagree about referral.",
+    },
+    "contracts:contract-resume": lambda _side, _s: {
+        "on": _day(0), "reason": "The parties agree again about referral.",
+    },
+    "payments:contract-end": lambda _side, _s: {
+        "cause": "mutual", "on": _day(0), "reason": "All parties have agreed.", "sure": "on",
+    },
     "contracts:custody-record": lambda _side, _s: {
         "custodian": "provider", "valid_from": _day(-1),
     },

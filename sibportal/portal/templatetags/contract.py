@@ -33,6 +33,11 @@ BELOW = {
     ),
     "outcomes:result-list": ("outcomes:closing-",),
     "payments:claim-list": ("payments:claim-", "payments:line-", "payments:payment-"),
+    "contracts:contract-course": (
+        "contracts:contract-suspend",
+        "contracts:contract-resume",
+        "payments:contract-end",
+    ),
     "payments:capital": ("payments:commitment-", "payments:capital-"),
 }
 
@@ -50,6 +55,7 @@ def contract_tabs(context: Context, contract: Contract) -> dict[str, Any]:
         (_("Results"), "outcomes:result-list", Action.VIEW_RESULT),
         (_("Claims"), "payments:claim-list", Action.VIEW_CLAIM),
         (_("Capital"), "payments:capital", Action.VIEW_CAPITAL),
+        (_("Course"), "contracts:contract-course", Action.VIEW_CONTRACT),
         (_("History"), "contracts:contract-history", Action.VIEW_HISTORY),
     )
     open_to_reader = access.actions_on(request.user, contract)

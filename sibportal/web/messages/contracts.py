@@ -87,6 +87,35 @@ MESSAGES: dict[str, Promise] = {
         "This is not a PDF, PNG, JPEG, ODT or DOCX file, or it holds macros. Save it as PDF."
     ),
     "contracts.file_too_large": _("A document has at most %(megabytes)s MB."),
+    # The course of a contract
+    "contracts.turn_in_future": _(
+        "This day lies in the future. Choose today (%(day)s) or earlier."
+    ),
+    "contracts.outside_frame": _("This day lies outside the contract."),
+    "contracts.reason_too_short": _("Write the reason in at least %(least)s characters."),
+    "contracts.turn_before_last": _(
+        "The change before this one was on %(day)s. Choose that day or later."
+    ),
+    "contracts.end_needs_cause": _("The contract runs to %(day)s. Say why it ends before."),
+    "contracts.claims_open": _(
+        "These claims are not settled yet: %(claims)s. Settle or replace them first."
+    ),
+    "contracts.periods_open": _(
+        "%(count)s periods that have ended are not closed and claimed yet."
+    ),
+    "contracts.turn.suspended": _("The contract is suspended from %(day)s."),
+    "contracts.turn.resumed": _("The contract goes on from %(day)s."),
+    "contracts.turn.ended": _("The contract ended on %(day)s."),
+    "contracts.cause.too_few_enrolled": _("Too few people have been enrolled."),
+    "contracts.cause.provider_unable": _("The provider cannot give the service."),
+    "contracts.cause.disruption": _("Something outside the contract disturbs it."),
+    "contracts.cause.dispute": _("The parties disagree."),
+    "contracts.cause.other": _("Another cause."),
+    "contracts.cause.payer_ends": _("The payer ends it."),
+    "contracts.cause.provider_fails": _("The provider does not keep the contract."),
+    "contracts.cause.investor_ends": _("The investor ends it."),
+    "contracts.cause.force_majeure": _("It has become impossible through nobody's fault."),
+    "contracts.cause.mutual": _("All parties agree to end it."),
     # Metrics
     "contracts.metric_code": _("Write lower-case letters, digits, hyphens and underscores only."),
     "contracts.metric_decimals": _("A number has 0 to 4 decimals, other kinds have none."),
@@ -101,6 +130,9 @@ MESSAGES: dict[str, Promise] = {
     "history.agreement.given": _(
         "Agreed to version %(version)s of the terms for %(organisation)s (%(role)s)"
     ),
+    "history.contract.suspended": _("Suspended the contract from %(on)s"),
+    "history.contract.resumed": _("Let the contract go on from %(on)s"),
+    "history.contract.ended": _("Ended the contract on %(on)s"),
     "history.contract.created": _("Created the contract %(code)s for %(organisation)s"),
     "history.contract.started": _(
         "The contract came into force with %(periods)s reporting periods"

@@ -1,0 +1,49 @@
+"""Ending a contract, on a page that says what it means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+import contracts.selectors
+from payments import services
+from payments.forms.ending import EndForm
+from sibportal.accounts.roles import Action
+from sibportal.web.doors import accepted, signed_in, status_of
+from sibportal.web.http import page
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contract_end(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """End a contract early for a cause, or close it after its last day."""
+    actor = signed_in(request)
+    contract = contracts.selectors.contract(actor, contract_id, Action.STEER_CONTRACT)
+    today = contracts.selectors.today(contract)
+    is_over = today >= contract.ends_on
+    form = EndForm(
+        request.POST or None,
+        is_over=is_over,
+        initial={"on": contract.ends_on if is_over else today},
+    )
+    if (
+        request.method == "POST"
+        and accepted(
+            form,
+            lambda: services.end_contract(actor=actor, contract=contract, **form.answers()),
+        )
+        is not None
+    ):
+        messages.success(request, _("The contract has ended. Its records stay readable."))
+        return redirect("contracts:contract-course", contract.pk)
+    context = {"contract": contract, "form": form, "is_over": is_over}
+    return page(request, "payments/contract_end.html", context, status=status_of(form))
