@@ -181,7 +181,8 @@ def _restriction(terms: TermsDocument, at: str, outcome: Outcome) -> Iterator[Is
     only = outcome.only
     simple = {
         one.key for one in terms.outcomes
-        if one.composite is None and one.condition is not None and one.only == Restriction()
+        if one.composite is None and one.condition is not None
+        and not one.only.reached and not one.only.not_reached
     }  # fmt: skip
     for name in ("reached", "not_reached"):
         key = getattr(only, name)

@@ -49,6 +49,7 @@ from contracts.rules.terms.pricing import (
     Valuation,
 )
 from contracts.rules.terms.settlement import (
+    Amendment,
     ClaimTerms,
     Disruption,
     Guarantee,
@@ -68,6 +69,7 @@ SCHEMA_VERSION = 1
 
 __all__ = [
     "SCHEMA_VERSION",
+    "Amendment",
     "Band",
     "ClaimTerms",
     "Compare",
@@ -137,6 +139,7 @@ class TermsDocument:
     waterfall: Waterfall | None = None
     disruptions: tuple[Disruption, ...] = ()
     terminations: tuple[Termination, ...] = ()
+    amendment: Amendment | None = None
 
     def outcome(self, key: str) -> Outcome:
         """The outcome with this key; KeyError when there is none."""

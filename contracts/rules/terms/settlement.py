@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Annotated
 
 from contracts.rules.terms.fields import Between, Key, Text, Titles
-from contracts.rules.terms.outcomes import MOST_DAYS
+from contracts.rules.terms.outcomes import MOST_DAYS, OneOrMore
 from contracts.rules.terms.pricing import PayerPart
 from contracts.rules.terms.words import (
+    AmendmentScope,
     Clawback,
     DisruptionTreatment,
     PayeeRole,
@@ -151,3 +152,18 @@ class Termination:
     cause: TerminationCause
     settlement: SettlementKind | None
     cost_percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What this version changes: which agreed wording, whom it concerns, from which day, and why.
+
+    It stands in the document so that the digest which the parties agree to covers it; no amount
+    depends on it. A draft may leave scope, day and reason open.
+    """
+
+    base_version: OneOrMore
+    base_digest: Text
+    scope: AmendmentScope | None = None
+    effective_on: date | None = None
+    reason: Text = ""

@@ -317,3 +317,12 @@ class LateFacts(StrEnum):
 
     NEXT_OPEN_PERIOD = "next_open_period"
     NOT_COUNTED = "not_counted"
+
+
+class AmendmentScope(StrEnum):
+    """Whom and what an amendment concerns: what is measured from its day on, who enrols from its
+    day on, or everything that is open and unpaid."""
+
+    LATER_MEASUREMENTS = "later_measurements"
+    LATER_ENROLMENTS = "later_enrolments"
+    ALL_OPEN = "all_open"
