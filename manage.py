@@ -9,6 +9,12 @@ import sys
 
 # What changes tables runs as their owner; everything else as a role that owns nothing.
 OWNER_COMMANDS = {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "pgtrigger"}
+# What reads no row and keeps no secret runs anywhere, without servers and keys.
+ALONE_COMMANDS = {"price"}
+NOWHERE = {
+    "DATABASE_URL": "postgres://sib_app@/sib?host=/nonexistent",
+    "CELERY_BROKER_URL": "redis+socket:///nonexistent",
+}
 
 
 def main() -> None:
@@ -16,7 +22,12 @@ def main() -> None:
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     if command in OWNER_COMMANDS:
         os.environ.setdefault("SIB_DATABASE_ROLE", "owner")
-    if command == "demo" or os.environ.get("SIB_EMBEDDED") == "1":
+    if command in ALONE_COMMANDS:
+        from sibportal.embedded.environment import make_keys
+
+        for name, value in (make_keys() | NOWHERE).items():
+            os.environ.setdefault(name, value)
+    elif command == "demo" or os.environ.get("SIB_EMBEDDED") == "1":
         from sibportal.embedded.environment import start_until_exit
 
         if command == "demo":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from rest_framework.viewsets import ViewSetMixin
 
+from payments.api.preview import TermsPreviewViewSet
 from payments.api.viewsets import ClaimViewSet, StatementViewSet
 
 ROUTES: list[tuple[str, type[ViewSetMixin], str]] = [
     ("claims", ClaimViewSet, "claim"),
     ("statements", StatementViewSet, "statement"),
+    ("terms/preview", TermsPreviewViewSet, "terms-preview"),
 ]

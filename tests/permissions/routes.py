@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from payments.api.preview import EXAMPLE
 from sibportal.kernel.dates import add_months
 from tests.factories.accounts import synthetic_business_id
 from tests.factories.contracts import PDF
@@ -289,6 +290,7 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     "api:measurement-list": lambda side, served: {
         "contract": str(side.contract.pk), "rows": [row_of(side.contract, served.enrolled)],
     },
+    "api:terms-preview-list": lambda _side, _s: EXAMPLE,
     "api:measurement-correct": lambda side, served: _typed(
         side, served, value="no", correction_reason="Read wrongly."
     ),
