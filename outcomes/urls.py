@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outcomes.views import closings, due, imports, measurements, results, verification
+from outcomes.views import closings, due, evidence, imports, measurements, results, verification
 
 app_name = "outcomes"
 urlpatterns = [
@@ -62,4 +62,9 @@ urlpatterns = [
     path("closings/<uuid:closing_id>/sign/", closings.closing_sign, name="closing-sign"),
     path("periods/<uuid:period_id>/force-closing/", closings.closing_force, name="closing-force"),
     path("contracts/<uuid:contract_id>/results/", results.result_list, name="result-list"),
+    path(
+        "results/<uuid:result_id>/measurements/",
+        evidence.result_measurements,
+        name="result-measurements",
+    ),
 ]

@@ -10,8 +10,11 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Payments")
 
     def ready(self) -> None:
-        from payments import services
+        from payments import services, tasks
         from sibportal.jobs import registry
 
         registry.register(services.CALCULATE, services.calculate_due_claim)
+        registry.register(services.RECALCULATE, tasks.recalculate_claims)
+        registry.register(services.TELL, services.tell_difference)
         registry.register_sweep(services.enqueue_due_claims)
+        registry.register_sweep(services.enqueue_recalculations)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from payments.views import capital, claims, ending, statements, terms
+from payments.views import capital, claims, ending, explanation, statements, terms
 
 app_name = "payments"
 _CONTRACT = "contracts/<uuid:contract_id>/"
@@ -23,7 +23,14 @@ urlpatterns = [
     path(f"{_CLAIM}return/", claims.claim_return, name="claim-return"),
     path(f"{_PAYER}approve/", claims.claim_approve, name="claim-approve"),
     path(f"{_PAYER}pay/", claims.payment_record, name="payment-record"),
-    path("lines/<uuid:line_id>/", claims.line_explain, name="line-explain"),
+    path(f"{_CLAIM}explanation/", explanation.claim_explanation, name="claim-explanation"),
+    path(
+        f"{_CLAIM}explanation/print/",
+        explanation.claim_explanation_print,
+        name="claim-explanation-print",
+    ),
+    path(f"{_CLAIM}recalculate/", explanation.claim_recalculate, name="claim-recalculate"),
+    path("lines/<uuid:line_id>/", explanation.line_explain, name="line-explain"),
     path(f"{_CONTRACT}capital/", capital.capital, name="capital"),
     path(f"{_CONTRACT}capital/new/", capital.commitment_record, name="commitment-record"),
     path(

@@ -14,6 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from cohorts.states import UseKind
 from outcomes import selectors, services
 from outcomes.api.serializers import (
     CorrectionSerializer,
@@ -23,6 +24,7 @@ from outcomes.api.serializers import (
 )
 from outcomes.models import Door, Measurement, Result
 from outcomes.rules.validation import Candidate
+from outcomes.selectors import evidence
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import Issue, NotVisible
 from sibportal.web.problems import api_exception_handler
@@ -158,6 +160,19 @@ class ResultViewSet(GenericViewSet[Result]):
         if row is None:
             raise NotVisible
         return Response(ResultSerializer(next(iter(self._shown([row])))).data)
+
+    @extend_schema(responses=MeasurementSerializer(many=True), filters=False)
+    @action(detail=True)
+    def measurements(self, request: Request, pk: UUID) -> Response:
+        """The verified measurements that counted in a result, for whoever may see measurements;
+        reading them is written to the participants' use log."""
+        found = evidence.behind(request.user, pk)
+        rows: Any = self.paginate_queryset(found.rows.select_related("supersedes"))  # type: ignore[arg-type]
+        actor: Any = request.user
+        read: Any = services.read_counted(
+            actor=actor, result=found.result, rows=rows or [], what=UseKind.INTERFACE
+        )
+        return self.get_paginated_response(MeasurementSerializer(read, many=True).data)
 
     def _shown(self, rows: Sequence[Result]) -> Sequence[Any]:
         """Protection looks at every release of a contract, not at this page of rows alone."""

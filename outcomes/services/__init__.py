@@ -4,6 +4,7 @@ from outcomes.services.checking import check_measurements
 from outcomes.services.closing import force_closing, propose_closing, sign_closing
 from outcomes.services.imports import cancel_import, confirm_import, read_import
 from outcomes.services.kinds import CHECK, CLOSE, DUE_REMINDER, REMIND
+from outcomes.services.reading import read_counted
 from outcomes.services.reminders import keep_reminders
 from outcomes.services.submission import (
     MeasurementInput,
@@ -43,6 +44,7 @@ __all__ = [
     "keep_reminders",
     "propose_closing",
     "query_measurement",
+    "read_counted",
     "read_import",
     "reject_measurement",
     "sign_closing",

@@ -9,10 +9,18 @@ import django_filters
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from payments import services
+from payments.api.explaining import (
+    ExplanationSerializer,
+    RecalculationSerializer,
+    explanation_of,
+    recalculation_of,
+)
 from payments.api.serializers import (
     ClaimDetailSerializer,
     ClaimSerializer,
@@ -20,8 +28,9 @@ from payments.api.serializers import (
     StatementSerializer,
 )
 from payments.models import Claim
-from payments.selectors import claims, disclosure, statements
+from payments.selectors import claims, disclosure, recalculation, statements
 from sibportal.accounts.models import Organisation
+from sibportal.accounts.roles import Action
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -68,6 +77,21 @@ class ClaimViewSet(ListModelMixin, _Claims):
         elif not disclosure.sees_counts(viewer, claim):
             found["lines"] = None
         return Response(found)
+
+    @extend_schema(responses=ExplanationSerializer, filters=False)
+    @action(detail=True)
+    def explanation(self, request: Request, pk: UUID) -> Response:
+        """Why the claim comes to its amount: sentences, and every step down to its sources."""
+        return Response(explanation_of(request, pk))
+
+    @extend_schema(request=None, responses=RecalculationSerializer)
+    @action(detail=True, methods=["post"])
+    def recalculate(self, request: Request, pk: UUID) -> Response:
+        """Calculate the claim again by its own rules and compare; nothing changes."""
+        claim = recalculation.claim_to_recalculate(_caller(request), pk)
+        found = services.recalculate_claim(actor=_caller(request), claim=claim)
+        sees_money = claims.may(_caller(request), Action.VIEW_CLAIM, claim)
+        return Response(recalculation_of(claim, found, sees_money=sees_money))
 
 
 class _StatementQuery(serializers.Serializer[object]):

@@ -6,11 +6,30 @@ Works on the stored tree, so that an old claim reads the same in ten years.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from contracts.rules.terms.document import TermsDocument
 from contracts.rules.terms.sentences import threshold
 from payments.rules.measure import PERCENT
-from sibportal.kernel.explain import Phrase, Step
+from sibportal.kernel.explain import Phrase, Step, Value
+from sibportal.kernel.money import CURRENCIES, Money
+
+# Inputs that are amounts in the currency of the terms, and those in the unit of the figure.
+AMOUNTS = frozenset({"amount", "cost", "cap", "floor", "earlier", "unit_price"})
+FIGURES = frozenset({"measured", "threshold", "baseline"})
+SIGNS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
+# What a step rests on, where it is not the agreed terms alone.
+SOURCES = {
+    "payments.step.measure": "payments.source.results",
+    "payments.step.minimum_cohort": "payments.source.results",
+    "payments.step.net": "payments.source.earlier",
+    "payments.step.limit": "payments.source.earlier",
+    "payments.step.cap": "payments.source.earlier",
+    "payments.step.floor": "payments.source.earlier",
+    "payments.step.line": "payments.source.steps",
+    "payments.step.sum": "payments.source.steps",
+    "payments.step.claim": "payments.source.steps",
+}
 
 
 def headline(claim: Step, terms: TermsDocument) -> tuple[Phrase, ...]:
@@ -28,7 +47,11 @@ def headline(claim: Step, terms: TermsDocument) -> tuple[Phrase, ...]:
         clauses = (
             Phrase(
                 "payments.headline.lines",
-                {"paying": paying, "lines": len(summed.children), "result": summed.result},
+                {
+                    "paying": paying,
+                    "lines": len(summed.children),
+                    "result": _result(summed),
+                },
             ),
         )
     return (*clauses, *(phrase(step, terms) for step in limits))
@@ -41,7 +64,7 @@ def line_clauses(line: Step, terms: TermsDocument) -> tuple[Phrase, ...]:
 
 def phrase(step: Step, terms: TermsDocument) -> Phrase:
     """One step as a clause: its inputs and its result, with titles instead of keys."""
-    params: dict[str, object] = {**step.inputs, "result": step.result}
+    params: dict[str, object] = {**step.inputs, "result": _result(step)}
     if step.unit == PERCENT:
         params["result_percent"] = step.result
     if "outcome" in step.inputs:
@@ -56,3 +79,51 @@ def phrase(step: Step, terms: TermsDocument) -> Phrase:
             str(step.inputs["operator"]), step.inputs["threshold"], unit
         )
     return Phrase(step.formula, params)
+
+
+def worked(step: Step, terms: TermsDocument) -> Phrase:
+    """One step as a line of figures, such as 100 ÷ 200 = 50 %."""
+    said = phrase(step, terms).params
+    unit = str(step.inputs.get("unit", step.unit))
+    params = {name: _typed(name, value, unit, terms.currency) for name, value in said.items()}
+    params["sign"] = SIGNS.get(str(step.inputs.get("operator", "")), "")
+    if "threshold" in step.inputs:
+        given = step.inputs["threshold"]
+        params["threshold"] = _typed("threshold", given, unit, terms.currency)
+    return Phrase(f"payments.worked.{kind(step)}", params)
+
+
+def facts(step: Step, terms: TermsDocument) -> tuple[tuple[str, object], ...]:
+    """What went into one step, by name, with titles, units and currencies."""
+    unit = str(step.inputs.get("unit", step.unit))
+    said = phrase(step, terms).params
+    return tuple(
+        (name, _typed(name, said[name] if name != "threshold" else value, unit, terms.currency))
+        for name, value in step.inputs.items()
+        if name != "unit" and value not in ("", None)
+    )
+
+
+def source(step: Step) -> str:
+    """The code of what a step rests on."""
+    return SOURCES.get(step.label, "payments.source.terms")
+
+
+def kind(step: Step) -> str:
+    """The last part of a formula: unit_price of payments.formula.unit_price."""
+    return step.formula.rpartition(".")[2]
+
+
+def _result(step: Step) -> Money | Value:
+    """The result with its currency, where it is an amount."""
+    if step.unit in CURRENCIES and isinstance(step.result, Decimal):
+        return Money(step.result, step.unit)
+    return step.result
+
+
+def _typed(name: str, value: object, unit: str, currency: str) -> object:
+    if isinstance(value, Decimal) and name in AMOUNTS:
+        return Money(value, currency)
+    if isinstance(value, Decimal | int) and name in FIGURES and unit == PERCENT:
+        return Phrase("payments.value.percent", {"value_percent": value})
+    return value

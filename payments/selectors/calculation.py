@@ -37,23 +37,29 @@ def claim_inputs(closing: Closing) -> ClaimInputs:
     """Figures of a signed closing, earlier claims and the period, for the rules."""
     last = ReportingPeriod.objects.filter(contract=closing.contract_id).order_by("-number").first()
     return ClaimInputs(
-        observations=tuple(
-            Observation(
-                outcome=result.outcome_key,
-                numerator=result.numerator,
-                events=result.events,
-                cumulative_numerator=result.cumulative_numerator,
-                cumulative_events=result.cumulative_events,
-                denominator=result.denominator,
-                sources=(f"result:{result.pk}",),
-            )
-            for result in closing.results.order_by("outcome_key")
-        ),
+        observations=observations_of(closing),
         earlier=_earlier(closing),
         period=ClaimPeriod(
             Period(closing.period.starts_on, closing.period.ends_on),
             is_last=last is not None and last.pk == closing.period_id,
         ),
+    )
+
+
+def observations_of(closing: Closing) -> tuple[Observation, ...]:
+    """The frozen results of a signed closing as the rules read them, by outcome key."""
+    results = sorted(closing.results.all(), key=lambda result: result.outcome_key)
+    return tuple(
+        Observation(
+            outcome=result.outcome_key,
+            numerator=result.numerator,
+            events=result.events,
+            cumulative_numerator=result.cumulative_numerator,
+            cumulative_events=result.cumulative_events,
+            denominator=result.denominator,
+            sources=(f"result:{result.pk}",),
+        )
+        for result in results
     )
 
 

@@ -113,6 +113,11 @@ def tasks_for(viewer: User, claim: Claim) -> list[ClaimTask]:
     return [task for task in claims_waiting(viewer) if task.claim.pk == claim.pk]
 
 
+def may(viewer: User, action: Action, claim: Claim) -> bool:
+    """Whether to offer `action` on a claim; the service behind it asks again."""
+    return access.allowed(viewer, action, claim)
+
+
 def may_return(viewer: User, claim: Claim) -> bool:
     """Whether to offer sending the claim back."""
     waits = claim.state == ClaimState.SUBMITTED

@@ -1,4 +1,4 @@
-"""Pages of claims: list, one claim, one line, and what officials do about them."""
+"""Pages of claims: list, one claim, and what officials do about them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from payments import services
 from payments.forms import ApprovalForm, PaymentForm, ReturnForm
 from payments.models import Approval, Claim, PayerShare
 from payments.selectors import claims as selectors
-from payments.selectors import disclosure
+from payments.selectors import disclosure, explained
 from payments.selectors.claims import ClaimTask, ClaimTaskKind
 from payments.states import ClaimState
 from payments.views import shown
 from sibportal.accounts.roles import Action
-from sibportal.kernel.errors import InvalidTransition, NotAllowed
+from sibportal.kernel.errors import InvalidTransition
 from sibportal.kernel.explain import Calculation, Step
 from sibportal.web.components import Explanation, Filter
 from sibportal.web.doors import accepted, signed_in, status_of
@@ -148,29 +148,7 @@ def _lines(claim: Claim, terms: TermsDocument) -> list[dict[str, Any]]:
 
 def _tree(viewer: User, claim: Claim, terms: TermsDocument) -> list[Explanation]:
     root = Calculation.from_json(claim.calculation).root
-    return [shown.explanation(root, shown.names(viewer, claim, terms))]
-
-
-@login_required
-@require_safe
-def line_explain(request: HttpRequest, line_id: UUID) -> HttpResponse:
-    """Why one line comes to its amount: the sentence, then the tree down to what it stands on."""
-    viewer = signed_in(request)
-    line = selectors.line(viewer, line_id)
-    claim = selectors.claim(viewer, line.claim_id)
-    if not disclosure.sees_counts(viewer, claim):
-        raise NotAllowed
-    terms = parse(claim.terms.document)
-    step = Step.from_json(line.explanation)
-    context = {
-        "contract": claim.contract,
-        "claim": claim,
-        "line": line,
-        "title": shown.term_title(terms, line.payment_term_key),
-        "headline": shown.line_sentence(step, terms),
-        "tree": [shown.explanation(step, shown.names(viewer, claim, terms))],
-    }
-    return page(request, "payments/line_explain.html", context)
+    return [explained.tree(root, explained.names(viewer, claim, terms))]
 
 
 # --- What officials do ------------------------------------------------------------------------

@@ -7,6 +7,7 @@ they sum to the total exactly.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -16,6 +17,14 @@ _PLACES = {"EUR": 2, "SEK": 2, "NOK": 2, "DKK": 2, "ISK": 0, "GBP": 2, "USD": 2,
 CURRENCIES = frozenset(_PLACES)
 # Wide enough that no product or quotient of stored amounts is rounded before its one rounding.
 EXACT = Context(prec=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount that is said with its currency."""
+
+    amount: Decimal
+    currency: str
 
 
 class Rounding(StrEnum):

@@ -144,10 +144,20 @@ class ImportReport:
 
 @dataclass(frozen=True)
 class Explanation:
-    """One line of a calculation, with the lines it stands on."""
+    """One line of a calculation, with the lines it stands on.
+
+    Where it is told in full: the formula in words, worked out in figures, what went in, and what
+    it rests on; `path` is its place in the tree, by which it can be named and linked to.
+    """
 
     label: Text
     value: Text
     detail: Text = ""
     url: str = ""
     children: tuple[Explanation, ...] = ()
+    words: Text = ""
+    worked: Text = ""
+    facts: tuple[tuple[Text, Text], ...] = ()
+    source: Text = ""
+    path: str = ""
+    marked: bool = False

@@ -23,7 +23,7 @@ from payments.rules.split import split
 from payments.rules.wording import headline
 from sibportal.kernel.errors import RuleViolation
 from sibportal.kernel.explain import Calculation, Step
-from sibportal.kernel.money import Rounding
+from sibportal.kernel.money import Money, Rounding
 from tests.payments.worked_examples import Case, cases, load, names
 
 ALL_CASES = [case for name in names() for case in cases(name)]
@@ -221,7 +221,7 @@ def test_headline_tells_figure_threshold_and_sum() -> None:
     assert clauses[0].params["denominator"] == 200
     assert clauses[2].params["cost"] == Decimal("6000000.00")
     assert clauses[2].params["premium_percent"] == 8
-    assert clauses[2].params["result"] == Decimal("6480000.00")
+    assert clauses[2].params["result"] == Money(Decimal("6480000.00"), "SEK")
 
 
 def test_headline_of_a_rate_card_counts_lines_and_names_the_cap() -> None:
@@ -232,7 +232,7 @@ def test_headline_of_a_rate_card_counts_lines_and_names_the_cap() -> None:
         "payments.formula.contract_cap",
     ]
     assert clauses[0].params["paying"] == 1
-    assert clauses[1].params["result"] == Decimal("15666.60")
+    assert clauses[1].params["result"] == Money(Decimal("15666.60"), FAMILIES[2].terms.currency)
 
 
 def test_sources_of_the_figures_stand_in_the_tree() -> None:

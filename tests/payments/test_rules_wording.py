@@ -86,5 +86,5 @@ def test_swedish_example_reads_as_a_lay_person_would_say_it() -> None:
     plain = re.sub(r"(?<=\d)[\s,](?=\d)", " ", text)
     assert plain == (
         "100 of 200 people reached both outcomes; the threshold of at least 50% is met; "
-        "6 000 000.00 cost + 8% premium = 6 480 000.00"
+        "6 000 000.00 cost + 8% premium = SEK\N{NO-BREAK SPACE}6 480 000.00"
     )

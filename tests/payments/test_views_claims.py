@@ -30,7 +30,7 @@ from tests.worlds import Town
 
 WHY = (
     "100 of 200 people reached both outcomes; the threshold of at least 50% is met; "
-    "6,000,000.00 cost + 8% premium = 6,480,000.00."
+    "6,000,000.00 cost + 8% premium = SEK 6,480,000.00."
 )
 
 
@@ -57,7 +57,7 @@ def test_a_claim_says_why_it_comes_to_its_amount(town: Town, sign_in: SignIn) ->
     assert WHY in shown
     assert "SEK 6,480,000.00" in shown
     assert "Submit for approval" in shown
-    assert "Koivula pays 100% = 6,480,000.00" in shown
+    assert "Koivula pays 100% = SEK 6,480,000.00" in shown
     assert "100 / 200" in shown
 
 

@@ -88,6 +88,7 @@ NAMED: dict[str, Named] = {
     "import_id": lambda _side, served: served.import_.pk,
     "closing_id": lambda side, _served: side.open_closing.pk,
     "period_id": lambda side, _served: side.idle.periods.get(number=1).pk,
+    "result_id": lambda side, _served: side.signed.results.get().pk,
     "claim_id": lambda side, _served: side.submitted.pk,
     "payer_id": lambda side, _served: side.payer.pk,
     "line_id": lambda side, _served: side.submitted.lines.get().pk,
@@ -118,6 +119,7 @@ NAMED_AT: dict[tuple[str, str], Named] = {
     ("api:measurement", "pk"): lambda _side, served: served.checked.uuid,
     ("api:result", "pk"): lambda side, _served: side.signed.results.get().pk,
     ("api:claim", "pk"): lambda side, _served: side.submitted.pk,
+    ("api:earned", "pk"): lambda _side, served: served.checked.uuid,
     ("api:line", "pk"): lambda side, _served: side.submitted.lines.get().pk,
     ("api:statement", "pk"): lambda side, _served: side.town.vaahtera.pk,
 }

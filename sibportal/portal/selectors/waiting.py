@@ -19,6 +19,7 @@ from contracts.selectors.terms import TermsToAgree
 from contracts.states import ContractState
 from outcomes.states import ClosingState
 from payments.selectors.claims import ClaimTask, claims_waiting
+from payments.selectors.differences import Differing, differing_claims
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, PartyRole
 from sibportal.portal.selectors.roles import DASHBOARDS, Dashboard
@@ -46,6 +47,7 @@ class Waiting:
 
     terms: list[TermsToAgree] = field(default_factory=list)
     claims: list[ClaimTask] = field(default_factory=list)
+    differing: list[Differing] = field(default_factory=list)
     periods: list[ReportingPeriod] = field(default_factory=list)
     closings: list[Closing] = field(default_factory=list)
     exits: list[Enrolment] = field(default_factory=list)
@@ -59,7 +61,7 @@ class Waiting:
         match dashboard:
             case Dashboard.OFFICIAL:
                 decisions = len(self.terms) + len(self.claims) + len(self.periods)
-                return decisions + len(self.consents)
+                return decisions + len(self.consents) + len(self.differing)
             case Dashboard.PROVIDER:
                 return len(self.terms) + len(self.consents) + self.questions + self.stopped
             case Dashboard.VERIFIER:
@@ -79,6 +81,7 @@ def waiting(viewer: User, roles: frozenset[PartyRole]) -> Waiting:
     return Waiting(
         terms=contracts.selectors.terms_to_agree(viewer) if roles & _AGREEING else [],
         claims=claims_waiting(viewer) if official else [],
+        differing=differing_claims(viewer) if official else [],
         periods=_periods_to_force(viewer) if PartyRole.PAYER in roles else [],
         closings=list(read.closings_to_sign(viewer)) if verifier else [],
         exits=list(cohorts.selectors.exits_to_confirm(viewer)) if verifier else [],

@@ -31,7 +31,7 @@ BELOW = {
         "outcomes:import-",
         "outcomes:verification-",
     ),
-    "outcomes:result-list": ("outcomes:closing-",),
+    "outcomes:result-list": ("outcomes:closing-", "outcomes:result-"),
     "payments:claim-list": ("payments:claim-", "payments:line-", "payments:payment-"),
     "contracts:contract-course": (
         "contracts:contract-suspend",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -52,7 +53,7 @@ def waiting_of(request: HttpRequest) -> Waiting:
 def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -> list[Task]:
     """The tasks of one dashboard in these contracts, soonest first."""
     kinds: dict[Dashboard, tuple[Callable[[Waiting, Collection[UUID]], Iterator[Task]], ...]] = {
-        Dashboard.OFFICIAL: (_terms, _claims, _periods, _consents),
+        Dashboard.OFFICIAL: (_differing, _terms, _claims, _periods, _consents),
         Dashboard.PROVIDER: (_terms, _consents),
         Dashboard.VERIFIER: (_closings, _exits),
         Dashboard.INVESTOR: (_terms,),
@@ -64,7 +65,7 @@ def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -
 
 def all_tasks(waiting: Waiting, contract: UUID) -> list[Task]:
     """Everything that waits for the reader in one contract."""
-    kinds = (_terms, _claims, _periods, _closings, _exits, _consents)
+    kinds = (_differing, _terms, _claims, _periods, _closings, _exits, _consents)
     found = [task for kind in kinds for task in kind(waiting, {contract})]
     return sorted(found, key=lambda task: task.due_on or date.max)
 
@@ -80,6 +81,24 @@ def _terms(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
                 why=_("Version %(version)s, in the name of %(party)s") % facts,
                 icon="handshake",
                 status=Status("info", _("Waiting for you")),
+            )
+
+
+def _differing(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    """Claims that no longer come out the same: before anything else, whatever is due."""
+    for one in waiting.differing:
+        if one.claim.contract_id in contracts:
+            name = {
+                "number": one.claim.number,
+                "contract": contract_title(one.claim.contract),
+            }
+            yield Task(
+                title=_("Claim %(number)s does not come out the same: %(contract)s") % name,
+                url=reverse("payments:claim-recalculate", args=[one.claim.pk]),
+                why=_("See where it differs. Do not pay before it is known why."),
+                icon="triangle-alert",
+                status=Status("danger", _("Look at it")),
+                due_on=timezone.localdate(one.since),
             )
 
 

@@ -1,7 +1,7 @@
 """Sentences for the codes that kernel, rules and services emit; one file per app.
 
 A sentence holds its values as %(name)s. Numbers and dates among them are written in the reader's
-way; an amount with its currency is passed as text already formatted, or as a number. A number
+way; an amount with its currency is passed as Money or as text already formatted. A number
 whose name ends in `percent` is a percentage and brings its sign along: no sentence writes one.
 """
 
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from sibportal.kernel.explain import Phrase
+from sibportal.kernel.money import Money
 from sibportal.web import formats
 from sibportal.web.localised import choose
 
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
     from sibportal.kernel.errors import Issue
 
-APPS = ("kernel", "accounts", "contracts", "terms", "cohorts", "outcomes", "payments")
+APPS = (
+    "kernel", "accounts", "contracts", "terms", "cohorts", "outcomes", "payments", "explanation",
+)  # fmt: skip
 log = logging.getLogger(__name__)
 
 
@@ -62,6 +65,11 @@ def phrase_sentence(phrase: Phrase) -> str:
     return sentence(phrase.code, **phrase.params)
 
 
+def written(name: str, value: object) -> str:
+    """One value in the reader's way, as a sentence would hold it under `name`."""
+    return str(_named(name, value))
+
+
 class _Count(int):
     """A number that reads as people write it, and by which a sentence chooses its plural."""
 
@@ -81,6 +89,8 @@ def _shown(value: object) -> str:
     match value:
         case Phrase():
             return phrase_sentence(value)
+        case Money():
+            return formats.money(value.amount, value.currency, cents=True)
         case tuple():
             return ", ".join(_shown(entry) for entry in value)
         case Mapping():
