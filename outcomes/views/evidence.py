@@ -58,7 +58,7 @@ def _status(row: Measurement, found: Behind, people: Reached) -> Status:
         return Status("neutral", _("Does not count"))
     outcome = found.terms.outcome(found.result.outcome_key)
     if figures[outcome.key].cumulative_numerator:
-        return Status("verified", _("Reached"))
+        return Status("verified", _("Reached it"))
     if any(figures[part.key].cumulative_numerator for part in parts(outcome, found.terms)):
-        return Status("info", _("Reached in part"))
-    return Status("neutral", _("Not reached"))
+        return Status("info", _("Reached it in part"))
+    return Status("neutral", _("Did not reach it"))
