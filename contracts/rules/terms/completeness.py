@@ -169,10 +169,11 @@ def _contingencies(terms: TermsDocument) -> Iterator[Issue]:
             tranche, f"waterfall.tranches[{position}].", asked, {"term": tranche.title}
         )
     for position, disruption in enumerate(terms.disruptions):
-        asked = ("outcomes", "treatment", *_OF_TREATMENT.get(disruption.treatment, ()))
-        yield from _unanswered(
-            disruption, f"disruptions[{position}].", asked, {"term": disruption.title}
-        )
+        at, title = f"disruptions[{position}].", {"term": disruption.title}
+        if not disruption.outcomes:
+            yield Issue("terms.open.disrupted", f"{at}outcomes", params=title)
+        asked = ("treatment", *_OF_TREATMENT.get(disruption.treatment, ()))
+        yield from _unanswered(disruption, at, asked, title)
     for position, termination in enumerate(terms.terminations):
         asked = ("settlement",)
         if termination.settlement is SettlementKind.EARNED_AND_COST:
