@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from payments.views import capital, claims, ending, explanation, statements, terms
+from payments.views import (
+    approvals,
+    capital,
+    claims,
+    decisions,
+    ending,
+    explanation,
+    objections,
+    statements,
+    terms,
+)
 
 app_name = "payments"
 _CONTRACT = "contracts/<uuid:contract_id>/"
 _CLAIM = "claims/<uuid:claim_id>/"
 _STATEMENT = "statements/<uuid:organisation_id>/"
+_OBJECTION = "objections/<uuid:objection_id>/"
+_APPROVALS = "organisations/<uuid:organisation_id>/approvals/"
 _PAYER = f"{_CLAIM}payers/<uuid:payer_id>/"
 
 urlpatterns = [
@@ -19,10 +31,24 @@ urlpatterns = [
     path(f"{_CONTRACT}claims/", claims.claim_list, name="claim-list"),
     path(_CLAIM, claims.claim_detail, name="claim-detail"),
     path("closings/<uuid:closing_id>/calculate/", claims.claim_calculate, name="claim-calculate"),
-    path(f"{_CLAIM}submit/", claims.claim_submit, name="claim-submit"),
-    path(f"{_CLAIM}return/", claims.claim_return, name="claim-return"),
-    path(f"{_PAYER}approve/", claims.claim_approve, name="claim-approve"),
-    path(f"{_PAYER}pay/", claims.payment_record, name="payment-record"),
+    path(f"{_CLAIM}submit/", decisions.claim_submit, name="claim-submit"),
+    path(f"{_CLAIM}return/", decisions.claim_return, name="claim-return"),
+    path(f"{_PAYER}approve/", decisions.claim_approve, name="claim-approve"),
+    path(f"{_PAYER}pay/", decisions.payment_record, name="payment-record"),
+    path(f"{_PAYER}decision/", decisions.decision_draft, name="decision-draft"),
+    path(f"{_PAYER}decision/print/", decisions.decision_print, name="decision-print"),
+    path(f"{_CONTRACT}objections/", objections.objection_list, name="objection-list"),
+    path(f"{_CLAIM}objections/new/", objections.objection_raise, name="objection-raise"),
+    path(f"{_OBJECTION}decide/", objections.objection_decide, name="objection-decide"),
+    path(f"{_OBJECTION}withdraw/", objections.objection_withdraw, name="objection-withdraw"),
+    path(_APPROVALS, approvals.approval_rules, name="approval-rules"),
+    path(f"{_APPROVALS}rule/", approvals.approval_policy_set, name="approval-policy-set"),
+    path(f"{_APPROVALS}deputy/", approvals.delegation_create, name="delegation-create"),
+    path(
+        "delegations/<uuid:delegation_id>/revoke/",
+        approvals.delegation_revoke,
+        name="delegation-revoke",
+    ),
     path(f"{_CLAIM}explanation/", explanation.claim_explanation, name="claim-explanation"),
     path(
         f"{_CLAIM}explanation/print/",

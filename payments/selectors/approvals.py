@@ -22,6 +22,7 @@ from payments.models import (
 from payments.rules import approval
 from payments.rules.approval import Approved, StepKind, Tier
 from payments.selectors.payers import acts_now, makers, standing_in
+from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.models import Organisation, User
 from sibportal.accounts.roles import Action, MemberRole, UserKind
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from contracts.models import Party
     from payments.models import PayerShare
     from sibportal.accounts.access import Viewer
+
+
+# The decision is what the accepting official sees, so it is written before.
+BEFORE_ACCEPTANCE = frozenset({ClaimState.CALCULATED, ClaimState.SUBMITTED, ClaimState.RETURNED})
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,13 @@ def organisation(viewer: Viewer, organisation_id: UUID, action: Action) -> Organ
 def may(viewer: Viewer, action: Action, of: Organisation) -> bool:
     """Whether to show the button."""
     return access.allowed(viewer, action, of)
+
+
+def own_organisation(viewer: Viewer, organisation_id: UUID) -> Organisation:
+    """An organisation that the viewer belongs to, else NotVisible: how it approves is its own."""
+    own = access.memberships(viewer).values("organisation")
+    rows = Organisation.objects.filter(pk__in=own)
+    return access.get(rows, viewer, Action.VIEW_ORGANISATION, pk=organisation_id)
 
 
 def policy_in_force(of: Organisation, on: date) -> ApprovalPolicy | None:
@@ -169,10 +181,40 @@ def principal_for(actor: User, claim: Claim, payer: Party, given: Collection[App
     return found
 
 
+def absent_approver(actor: User, claim: Claim, payer: Party) -> User | None:
+    """In whose place somebody would approve for a payer; None in one's own right, or not at all."""
+    try:
+        found = principal_for(actor, claim, payer, given_on([claim])[claim.pk])
+    except LookupError:
+        return None
+    return None if found == actor.pk else User.objects.get(pk=found)
+
+
+def payers_prepared_by(viewer: User, claim: Claim) -> set[UUID]:
+    """The payers whose decision on a claim the viewer can still draft."""
+    if claim.state not in BEFORE_ACCEPTANCE:
+        return set()
+    rows = access.memberships(viewer).filter(role=MemberRole.PREPARER)
+    own = set(rows.values_list("organisation", flat=True))
+    return {
+        share.payer_id
+        for share in claim.payer_shares.all()
+        if acts_now(share.payer).organisation_id in own
+        and not payer_has_accepted(claim, share.payer_id)
+    }
+
+
 def latest_draft(claim: Claim, payer_id: UUID) -> DecisionDraft | None:
     """The decision draft of one payer that stands: its newest version."""
     rows = DecisionDraft.objects.filter(claim=claim, payer=payer_id)
     return rows.select_related("entered_by").order_by("-version").first()
+
+
+def draft_for(viewer: Viewer, claim: Claim, payer_id: UUID) -> DecisionDraft | None:
+    """The draft that stands, for those who may read the reasoning whole."""
+    if not access.allowed(viewer, Action.VIEW_COUNTS, claim):
+        return None
+    return latest_draft(claim, payer_id)
 
 
 def earlier_draft(claim: Claim, payer_id: UUID) -> DecisionDraft | None:

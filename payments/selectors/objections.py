@@ -19,6 +19,7 @@ from contracts.rules.terms import parse
 from payments.models import Claim, Line, Objection, PayerShare, ShareChange
 from payments.rules import objection as rules
 from payments.rules.objection import LineStanding, Outcome
+from payments.selectors.payers import acts_now
 from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, PartyRole
@@ -105,6 +106,11 @@ def positions(claim: Claim) -> list[Position]:
         )
         for share in shares.order_by("position")
     ]
+
+
+def position(claim: Claim, share: PayerShare) -> Position:
+    """One payer's part of a claim."""
+    return next(one for one in positions(claim) if one.share.pk == share.pk)
 
 
 def _due_on(claim: Claim, *, is_rest: bool) -> date:
@@ -199,6 +205,22 @@ def claims_open_to_objection(viewer: Viewer, contract: Contract) -> list[Claim]:
     )
     found = rows.select_related("contract", "terms", "period").order_by("-number")
     return [claim for claim in found if is_open_to_objection(claim)]
+
+
+def may_decide(viewer: Viewer, objection: Objection) -> bool:
+    """Whether to offer deciding an open dispute."""
+    return _is_open(objection) and access.allowed(viewer, Action.DECIDE_OBJECTION, objection)
+
+
+def may_withdraw(viewer: Viewer, objection: Objection) -> bool:
+    """Whether to offer taking an open dispute back."""
+    own = objectors(viewer, objection.claim.contract)
+    return _is_open(objection) and own.filter(pk=acts_now(objection.party).pk).exists()
+
+
+def _is_open(objection: Objection) -> bool:
+    is_ended = getattr(objection, "decision", None) is not None
+    return not is_ended and objection.claim.state != ClaimState.REPLACED
 
 
 def fallen(claims: Collection[Claim] | QuerySet[Claim]) -> Fallen:

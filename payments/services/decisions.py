@@ -13,10 +13,9 @@ from django.utils import timezone
 from payments.models import DecisionDraft
 from payments.rules import vat
 from payments.rules.vat import VatTreatment
-from payments.selectors.approvals import latest_draft, payer_has_accepted
+from payments.selectors.approvals import BEFORE_ACCEPTANCE, latest_draft, payer_has_accepted
 from payments.services.acting import require_acts_for
 from payments.services.locking import lock_claim
-from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, MemberRole
 from sibportal.audit import services as audit
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
     from contracts.models import Party
     from payments.models import Claim
     from sibportal.accounts.models import User
-
-# The decision is what the accepting official sees, so it is written before.
-BEFORE_ACCEPTANCE = frozenset({ClaimState.CALCULATED, ClaimState.SUBMITTED, ClaimState.RETURNED})
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,29 +10,26 @@ import django_tables2 as tables
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, QuerySet
-from django.forms import Form
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 import contracts.selectors
 import outcomes.selectors
 from contracts.rules.terms import TermsDocument, parse
 from payments import services
-from payments.forms import ApprovalForm, PaymentForm, ReturnForm
-from payments.models import Approval, Claim, PayerShare
+from payments.models import Claim, DecisionDraft
+from payments.selectors import approvals, disclosure, explained, objections
 from payments.selectors import claims as selectors
-from payments.selectors import disclosure, explained
 from payments.selectors.claims import ClaimTask, ClaimTaskKind
 from payments.states import ClaimState
-from payments.views import shown
+from payments.views import shown, steps
 from sibportal.accounts.roles import Action
-from sibportal.kernel.errors import InvalidTransition
 from sibportal.kernel.explain import Calculation, Step
 from sibportal.web.components import Explanation, Filter
-from sibportal.web.doors import accepted, signed_in, status_of
+from sibportal.web.doors import signed_in
 from sibportal.web.http import page
 from sibportal.web.tables import DateColumn, MoneyColumn, PortalTable, StatusColumn
 
@@ -67,6 +64,14 @@ class ClaimTable(PortalTable):
 
     def render_state(self, record: Claim) -> str:
         return StatusColumn().render(shown.claim_status(record.state))
+
+
+@dataclass(frozen=True)
+class DraftLink:
+    """What the claim's page offers about one payer's decision draft."""
+
+    draft: DecisionDraft | None
+    may_write: bool
 
 
 @login_required
@@ -115,17 +120,26 @@ def _claim_context(viewer: User, claim: Claim) -> dict[str, Any]:
     counts = disclosure.sees_counts(viewer, claim)
     tasks = selectors.tasks_for(viewer, claim)
     terms = parse(claim.terms.document)
+    about = objections.objections(viewer, claim.contract).filter(claim=claim)
+    disputes = steps.disputes(viewer, about)
+    log = [*shown.log(claim), *steps.log(disputes)]
     return {
         "contract": claim.contract,
         "claim": claim,
+        "disputes": disputes,
+        "tells_parts": counts or reasoning,
+        "objection_last_day": objections.last_day(claim),
+        "may_object": objections.is_open_to_objection(claim)
+        and objections.objectors(viewer, claim.contract).exists(),
+        "entries": sorted(log, key=lambda entry: entry.at, reverse=True),
         "status": shown.claim_status(claim.state),
         "headline": shown.headline(claim, reasoning=reasoning),
         "reasoning": reasoning,
         "tells_count": not reasoning and disclosure.amount_tells_count(claim, terms),
         "lines": _lines(claim, terms) if counts else [],
         "tree": _tree(viewer, claim, terms) if reasoning else [],
-        "shares": [(share, shown.stages(claim, share)) for share in claim.payer_shares.all()],
-        "entries": shown.log(claim),
+        "parts": steps.payer_parts(claim),
+        "drafts": _drafts(viewer, claim),
         "may_submit": any(task.kind is ClaimTaskKind.SUBMIT for task in tasks),
         "to_approve": [task for task in tasks if task.kind is ClaimTaskKind.APPROVE],
         "to_pay": [task for task in tasks if task.kind is ClaimTaskKind.PAY],
@@ -133,6 +147,18 @@ def _claim_context(viewer: User, claim: Claim) -> dict[str, Any]:
         "may_recalculate": selectors.may_recalculate(viewer, claim),
         "replacement": selectors.standing_instead_of(viewer, claim),
     }
+
+
+def _drafts(viewer: User, claim: Claim) -> dict[UUID, DraftLink]:
+    """By payer, whether there is a decision draft to read and whether the reader can write one."""
+    writes = approvals.payers_prepared_by(viewer, claim)
+    found = {}
+    for share in claim.payer_shares.all():
+        draft = approvals.draft_for(viewer, claim, share.payer_id)
+        may_write = share.payer_id in writes
+        if draft is not None or may_write:
+            found[share.payer_id] = DraftLink(draft, may_write)
+    return found
 
 
 def _lines(claim: Claim, terms: TermsDocument) -> list[dict[str, Any]]:
@@ -163,104 +189,6 @@ def claim_calculate(request: HttpRequest, closing_id: UUID) -> HttpResponse:
     claim = services.calculate_claim(actor=actor, closing=closing)
     messages.success(request, _("The claim is calculated. Look at it before you submit it."))
     return redirect("payments:claim-detail", claim.pk)
-
-
-@login_required
-@require_POST
-def claim_submit(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """Send a claim to its approvers."""
-    actor = signed_in(request)
-    claim = selectors.claim(actor, claim_id)
-    services.submit_claim(actor=actor, claim=claim)
-    messages.success(request, _("The claim waits for approval by each payer."))
-    return redirect("payments:claim-detail", claim.pk)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def claim_return(request: HttpRequest, claim_id: UUID) -> HttpResponse:
-    """Send a claim back to its maker with a reason."""
-    actor = signed_in(request)
-    claim = selectors.claim(actor, claim_id, Action.APPROVE_CLAIM)
-    form = ReturnForm(request.POST or None)
-    if request.method == "POST" and _done(
-        form, lambda: services.return_claim(actor=actor, claim=claim, **form.cleaned_data)
-    ):
-        messages.success(request, _("The claim is returned to its maker."))
-        return redirect("payments:claim-detail", claim.pk)
-    context = {"contract": claim.contract, "claim": claim, "form": form}
-    return page(request, "payments/claim_return.html", context, status=status_of(form))
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def claim_approve(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> HttpResponse:
-    """Ask before approving, on a page of its own; a post approves the calculation seen."""
-    actor = signed_in(request)
-    claim = selectors.claim(actor, claim_id, Action.APPROVE_CLAIM)
-    share = selectors.share(actor, claim, payer_id)
-    form = ApprovalForm(request.POST or None, initial={"digest": claim.digest})
-    if request.method == "POST":
-        try:
-            if accepted(form, lambda: _approve(actor, claim, share, form)) is not None:
-                messages.success(request, _("Your approval is recorded."))
-                return redirect("payments:claim-detail", claim.pk)
-        except InvalidTransition:
-            if not selectors.has_approved(actor, claim):
-                raise
-        if selectors.has_approved(actor, claim):  # a double click, or the page sent once more
-            messages.info(request, _("You have approved this claim already. Nothing changed."))
-            return redirect("payments:claim-detail", claim.pk)
-    context = {"form": form, **_confirmation(actor, claim)}
-    context |= {"share": share, "amount": shown.claim_money(claim, share.amount)}
-    return page(request, "payments/claim_approve.html", context, status=status_of(form))
-
-
-def _approve(actor: User, claim: Claim, share: PayerShare, form: ApprovalForm) -> Approval:
-    return services.approve_claim(
-        actor=actor, claim=claim, payer=share.payer, digest=form.cleaned_data["digest"]
-    )
-
-
-def _confirmation(actor: User, claim: Claim) -> dict[str, Any]:
-    reasoning = disclosure.reasoning_shown(actor, claim)
-    return {
-        "contract": claim.contract,
-        "claim": claim,
-        "words": shown.headline(claim, reasoning=reasoning),
-        "pairs": [
-            (_("Claim as a whole"), shown.claim_money(claim)),
-            (_("Paid to"), claim.payee.organisation.name),
-            (_("Calculated by"), claim.calculated_by.name),
-            (_("Mark of the calculation"), claim.digest[:12]),
-        ],
-    }
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def payment_record(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> HttpResponse:
-    """Record that one payer has paid its share."""
-    actor = signed_in(request)
-    claim = selectors.claim(actor, claim_id, Action.RECORD_PAYMENT)
-    share = selectors.share(actor, claim, payer_id)
-    form = PaymentForm(request.POST or None, initial={"amount": share.amount})
-    if request.method == "POST" and _done(
-        form,
-        lambda: services.record_payment(
-            actor=actor, claim=claim, payer=share.payer, **form.cleaned_data
-        ),
-    ):
-        messages.success(request, _("The payment is recorded."))
-        return redirect("payments:claim-detail", claim.pk)
-    context = {"form": form, **_confirmation(actor, claim)}
-    context |= {"share": share, "amount": shown.claim_money(claim, share.amount)}
-    return page(request, "payments/payment_record.html", context, status=status_of(form))
-
-
-def _done(form: Form, service: Callable[[], object]) -> bool:
-    """Whether shape and rules agreed and the service did its work; else the form says why."""
-    return accepted(form, service) is not None
 
 
 def task_address(task: ClaimTask) -> str:

@@ -3,7 +3,7 @@ payments/selectors/explained."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
@@ -16,10 +16,10 @@ from payments.selectors.explained import (
 )
 from payments.states import ClaimState
 from sibportal.web import formats
-from sibportal.web.components import LogEntry, Stage, Status, Tone
+from sibportal.web.components import LogEntry, Status, Tone
 
 if TYPE_CHECKING:
-    from payments.models import Claim, PayerShare
+    from payments.models import Claim
 
 __all__ = [
     "claim_money",
@@ -28,7 +28,6 @@ __all__ = [
     "headline",
     "line_sentence",
     "log",
-    "stages",
     "term_title",
 ]
 
@@ -40,7 +39,6 @@ _TONES: dict[str, Tone] = {
     ClaimState.SETTLED: "success",
     ClaimState.REPLACED: "neutral",
 }
-_UNDER_WAY = frozenset({ClaimState.SUBMITTED, ClaimState.APPROVED, ClaimState.SETTLED})
 
 
 def claim_status(state: str) -> Status:
@@ -59,6 +57,11 @@ def log(claim: Claim) -> list[LogEntry]:
     for row in claim.approvals.all():
         text = _("approved for %(payer)s") % {"payer": row.payer.organisation}
         detail = "" if row.round == claim.round else _("before it was returned")
+        if row.on_behalf_of is not None:
+            text = _("approved for %(payer)s, in the place of %(absent)s") % {
+                "payer": row.payer.organisation,
+                "absent": row.on_behalf_of,
+            }
         entries.append(LogEntry(row.approved_at, text, "check", str(row.approver), detail))
     for back in claim.returns.all():
         text = _("returned it to its maker")
@@ -75,34 +78,3 @@ def log(claim: Claim) -> list[LogEntry]:
             LogEntry(paid.recorded_at, text, "banknote", str(paid.recorded_by), paid.reference)
         )
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
-
-
-def stages(claim: Claim, share: PayerShare) -> list[Stage]:
-    """The step chain of one payer's share: from verified to paid."""
-    given = sum(
-        row.payer_id == share.payer_id and row.round == claim.round for row in claim.approvals.all()
-    )
-    is_under_way = claim.state in _UNDER_WAY
-    steps = [(_("Verified"), True), (_("Calculated"), True), (_("Submitted"), is_under_way)]
-    for step, label in enumerate((_("First approval"), _("Second approval")), start=1):
-        steps.append((label, is_under_way and given >= step))
-    steps.append(_last_step(claim, share))
-    current = next((place for place, (_label, done) in enumerate(steps) if not done), None)
-    if claim.state == ClaimState.REPLACED:
-        current = None
-    return [
-        Stage(label, _standing(done=done, current=place == current))
-        for place, (label, done) in enumerate(steps)
-    ]
-
-
-def _last_step(claim: Claim, share: PayerShare) -> tuple[str, bool]:
-    if share.amount == 0:
-        return _("Nothing to pay"), claim.state == ClaimState.SETTLED
-    return _("Paid"), any(row.payer_id == share.payer_id for row in claim.payments.all())
-
-
-def _standing(*, done: bool, current: bool) -> Literal["done", "current", "todo"]:
-    if done:
-        return "done"
-    return "current" if current else "todo"

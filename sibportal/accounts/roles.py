@@ -80,6 +80,7 @@ class Action(StrEnum):
     EDIT_CONTRACT = "edit_contract"
     EDIT_TERMS = "edit_terms"
     AGREE_TERMS = "agree_terms"
+    SUSPECT_METRIC = "suspect_metric"  # and clear it, by somebody else
     STEER_CONTRACT = "steer_contract"  # suspend, resume, end
     VIEW_HISTORY = "view_history"
 
@@ -112,6 +113,8 @@ class Action(StrEnum):
     APPROVE_CLAIM = "approve_claim"
     PREPARE_DECISION = "prepare_decision"
     RECORD_PAYMENT = "record_payment"
+    SUPPLY_FIGURE = "supply_figure"  # costs, other funding, index values
+    CHECK_FIGURE = "check_figure"
     VIEW_OBJECTION = "view_objection"
     RAISE_OBJECTION = "raise_objection"
     DECIDE_OBJECTION = "decide_objection"

@@ -124,6 +124,11 @@ def manages(viewer: access.Viewer, of: Organisation) -> bool:
     return access.allowed(viewer, Action.MANAGE_MEMBERS, of)
 
 
+def is_public_body(organisation: Organisation) -> bool:
+    """Whether the organisation can pay for outcomes, and so approves claims."""
+    return access.is_public_body(organisation)
+
+
 def members(viewer: access.Viewer, of: Organisation) -> list[Member]:
     """The people of one's own organisation; only administrators see those without a role left."""
     rows = access.visible(Membership.objects.all(), viewer, Action.VIEW_ORGANISATION)

@@ -91,6 +91,7 @@ def organisation_detail(request: HttpRequest, organisation_id: UUID) -> HttpResp
             (_("Business id"), organisation.business_id),
             (_("Country"), organisation.get_country_display()),
         ],
+        "approves": selectors.is_public_body(organisation),
         "members": selectors.members(viewer, organisation),
         "service_accounts": selectors.service_accounts(viewer, organisation),
     }

@@ -32,13 +32,21 @@ BELOW = {
         "outcomes:verification-",
     ),
     "outcomes:result-list": ("outcomes:closing-", "outcomes:result-"),
-    "payments:claim-list": ("payments:claim-", "payments:line-", "payments:payment-"),
+    "payments:claim-list": (
+        "payments:claim-",
+        "payments:line-",
+        "payments:payment-",
+        "payments:decision-",
+    ),
     "contracts:contract-course": (
         "contracts:contract-suspend",
         "contracts:contract-resume",
+        "contracts:metric-suspect",
+        "contracts:metric-clear",
         "payments:contract-end",
     ),
-    "payments:capital": ("payments:commitment-", "payments:capital-"),
+    "payments:objection-list": ("payments:objection-",),
+    "payments:capital": ("payments:commitment-", "payments:capital-", "payments:figure-"),
 }
 
 
@@ -54,6 +62,7 @@ def contract_tabs(context: Context, contract: Contract) -> dict[str, Any]:
         (_("Measurements"), "outcomes:measurement-list", Action.VIEW_MEASUREMENT),
         (_("Results"), "outcomes:result-list", Action.VIEW_RESULT),
         (_("Claims"), "payments:claim-list", Action.VIEW_CLAIM),
+        (_("Objections"), "payments:objection-list", Action.VIEW_OBJECTION),
         (_("Capital"), "payments:capital", Action.VIEW_CAPITAL),
         (_("Course"), "contracts:contract-course", Action.VIEW_CONTRACT),
         (_("History"), "contracts:contract-history", Action.VIEW_HISTORY),

@@ -16,7 +16,8 @@ from django.utils.translation import ngettext
 from contracts.selectors import today
 from contracts.states import ContractState
 from outcomes.selectors import Progress, Standing
-from payments.views.shown import claim_money, stages
+from payments.views.shown import claim_money
+from payments.views.steps import payer_parts
 from sibportal.kernel.dates import add_months
 from sibportal.portal.selectors import AgainstPath, Overview, against_path, expected_by
 from sibportal.web import formats
@@ -330,7 +331,8 @@ def claim_rows(claims: Iterable[Claim], words: dict[object, str]) -> list[ClaimR
     """The shares of claims with their chains; `words` say per claim why it comes to its amount."""
     rows = []
     for claim in claims:
-        for share in claim.payer_shares.all():
+        for part in payer_parts(claim):
+            share = part.share
             name = {"number": claim.number, "payer": share.payer.organisation.name}
             rows.append(
                 ClaimRow(
@@ -340,7 +342,7 @@ def claim_rows(claims: Iterable[Claim], words: dict[object, str]) -> list[ClaimR
                     sub=words.get(claim.pk, ""),
                     amount=claim_money(claim, share.amount),
                     words=_("Claim %(number)s · paid by %(payer)s") % name,
-                    stages=stages(claim, share),
+                    stages=part.stages,
                 )
             )
     return rows

@@ -118,6 +118,55 @@ MESSAGES: dict[str, Promise] = {
         "No investor had paid in capital by that day, so the payment cannot be allocated. Record"
         " the capital first."
     ),
+    # Approval: rules by amount, steps and deputies.
+    "payments.principal_is_maker": _(
+        "The person you stand in for calculated or submitted this claim, so it is not theirs to"
+        " approve."
+    ),
+    "payments.principal_has_approved": _(
+        "The person you stand in for has approved this claim already, or another deputy has for"
+        " them."
+    ),
+    "payments.deputy_has_approved": _("Your deputy has approved this claim in your place already."),
+    "payments.policy_starts_at_zero": _("The first row is for every amount, from zero on."),
+    "payments.policy_amounts_rise": _("Write a larger amount than in the row above."),
+    "payments.policy_below_floor": _("At least one person checks, and another accepts."),
+    "payments.policy_too_many": _("At most %(most)s people take one kind of step."),
+    "payments.policy_in_past": _("A rule holds from today at the earliest."),
+    "payments.delegates_what_is_held": _(
+        "Only an approver of the organisation names a deputy: nobody hands over what they do not"
+        " hold."
+    ),
+    "payments.deputy_of_the_organisation": _("Choose another person of your organisation."),
+    "payments.delegation_in_past": _("The first day is today or later."),
+    "payments.delegation_turned_round": _("The last day comes after the first."),
+    "payments.delegation_too_long": _("A deputy stands in for a year at most."),
+    # Decision drafts.
+    "payments.decision_is_accepted": _(
+        "The share is accepted already, so the decision draft can no longer be changed."
+    ),
+    "payments.decision_before_claim": _("The day lies before the claim was calculated."),
+    "payments.vat_rate_missing": _("Write the VAT rate of the payment, above 0."),
+    "payments.vat_rate_needless": _("Leave the rate empty: the payment is not taxable."),
+    # Disputes.
+    "payments.objection_too_late": _("The time for objecting ended on %(day)s."),
+    "payments.objection_reason_missing": _("Say why you object."),
+    "payments.line_disputed_already": _("This line is disputed already and waits for a decision."),
+    "payments.line_decided_already": _("A dispute about this line is decided already."),
+    "payments.party_has_objected": _("Your party has objected to this line before."),
+    "payments.expert_decides": _("You are not called to decide this objection."),
+    "payments.decides_own_matter": _(
+        "You or your organisation have a part in this matter, so somebody else decides it."
+    ),
+    "payments.only_the_objector_withdraws": _("Only the party that objected can withdraw."),
+    "payments.objection_has_ended": _("This objection has ended already."),
+    "payments.decision_amount_missing": _("Write what the line comes to."),
+    "payments.decision_amount_needless": _("Leave the amount empty: the line stands as claimed."),
+    "payments.decision_reason_missing": _("Write the reasons."),
+    "payments.held_back": _("This payer's share is disputed. Wait for the decision."),
+    "payments.amount_is_not_payable": _(
+        "%(share)s can be paid now, to the cent: the rest is disputed or has fallen away."
+    ),
     # What a service refuses.
     "payments.closing_not_signed": _("The period is not closed yet: the verifier has not signed."),
     "payments.later_claim_exists": _(
@@ -146,6 +195,12 @@ MESSAGES: dict[str, Promise] = {
     "history.claim.submitted": _("Submitted a claim for approval, round %(round)s"),
     "history.claim.returned": _("Returned a claim to its maker"),
     "history.claim.approval_given": _("Approved a claim for %(payer)s, step %(step)s"),
+    "history.objection.raised": _("%(party)s objected to a line of claim %(number)s"),
+    "history.objection.decided": _("%(party)s decided an objection to claim %(number)s"),
+    "history.objection.withdrawn": _("%(party)s withdrew an objection to claim %(number)s"),
+    "history.decision.drafted": _(
+        "Wrote the decision draft of %(payer)s on claim %(number)s, version %(version)s"
+    ),
     "history.claim.approved": _("A claim of %(amount)s is approved by every payer"),
     "history.claim.payment_recorded": _("Recorded the payment of %(payer)s: %(amount)s"),
     "history.claim.settled": _("A claim is settled"),
@@ -153,4 +208,14 @@ MESSAGES: dict[str, Promise] = {
     "history.capital_payment.recorded": _(
         "Recorded the capital payment of %(investor)s: %(amount)s"
     ),
+    # Figures from outside
+    "payments.figure_above_zero": _("Give a figure above zero."),
+    "payments.figure_index": _("Choose the index that this is a value of."),
+    "payments.figure_dates": _("The figure's time ends before it begins."),
+    "payments.figure_in_future": _("This day lies in the future. A figure is a fact."),
+    "payments.figure_outside": _("This time lies outside the contract."),
+    "payments.figure_checked_already": _("Somebody has checked this figure already. Look at it."),
+    "history.figure.supplied": _("Entered a figure from outside, from %(from_day)s"),
+    "history.figure.accepted": _("Accepted a figure from outside"),
+    "history.figure.rejected": _("Rejected a figure from outside"),
 }
