@@ -1,10 +1,11 @@
 """From terms and final figures to a claim whose every figure explains itself.
 
-measure -> compare -> gate -> price -> limit gives a line; sum -> limit -> split gives the claim.
+measure -> compare -> gate -> price -> limit gives a line; sum -> net -> split gives the claim.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,36 +13,26 @@ from decimal import Decimal
 
 from contracts.rules.terms.completeness import answered, open_questions
 from contracts.rules.terms.document import PaymentTerm, TermsDocument
-from contracts.rules.terms.words import PayeeRole, PriceKind, Timing
-from payments.rules.compare import compare
-from payments.rules.gate import gate, minimum_cohort
-from payments.rules.inputs import ClaimInputs, ClaimPeriod, Observation
-from payments.rules.limit import NOTHING, limit_claim, limit_term
-from payments.rules.measure import denominator, measure, shown
-from payments.rules.price import price
-from payments.rules.split import PayerShare, explain_split, split
+from contracts.rules.terms.words import PayeeRole, Timing
+from payments.rules.disruptions import stood_in, with_substitutes
+from payments.rules.facts import Facts
+from payments.rules.inputs import ClaimInputs, Observation
+from payments.rules.line import LineCalculation, Lined, adjusted, line
+from payments.rules.net import net
+from payments.rules.split import PayerShare, split
 from sibportal.kernel.errors import Issue, RuleViolation
 from sibportal.kernel.explain import Calculation, Step
 from sibportal.kernel.money import quantise
 
 # Raised whenever the same terms and figures would give another amount or another tree.
 RULES_VERSION = "1"
-
-
-@dataclass(frozen=True, slots=True)
-class LineCalculation:
-    """What one payment term gives in this claim; `quantity` is the figure it was priced on
-    (people, times or per cent), None when nothing was assessed."""
-
-    payment_term: str
-    quantity: Decimal | None
-    amount: Decimal
-    explanation: Step
+NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimCalculation:
-    """A claim: lines as the terms list them, what is payable, by whom and to whom."""
+    """A claim: lines as the terms list them, then adjustments; what is payable, by whom and to
+    whom. What it leaves to later claims is in `net.carried(explanation.root)`."""
 
     lines: tuple[LineCalculation, ...]
     total: Decimal
@@ -57,45 +48,40 @@ def calculate(terms: TermsDocument, inputs: ClaimInputs) -> ClaimCalculation:
     """
     if issues := open_questions(terms):
         raise RuleViolation(issues)
-    observations = _by_outcome(terms, inputs.observations)
-    lines = tuple(_line(term, terms, observations, inputs) for term in terms.payment_terms)
-    total = sum((line.amount for line in lines), quantise(NOTHING, terms.currency))
+    observations = _by_outcome(terms, inputs)
+    facts = Facts(with_substitutes(terms, inputs.period.period), inputs, observations)
+    lined = _lines(facts, terms)
+    lines = tuple(one.line for one in lined)
+    total = sum((one.amount for one in lines), quantise(NOTHING, terms.currency))
     summed = Step(
         "payments.step.sum",
         "payments.formula.sum",
         {"lines": len(lines)},
         total,
         terms.currency,
-        children=tuple(line.explanation for line in lines),
+        children=tuple(one.explanation for one in lines),
     )
-    limits = limit_claim(
-        terms.claim, total, inputs.earlier, terms.currency, is_last=inputs.period.is_last
-    )
+    limits = net(facts, total, {one.line.payment_term: one.to_date for one in lined if one.to_date})
     if limits:
         total = quantise(_amount(limits[-1]), terms.currency)
-    shares = split(total, terms.claim.payers)
+    shared = split(facts, total, _sums(lines))
+    payable = _amount(shared.step)
     payee = answered(terms.claim.payee)
     root = Step(
         "payments.step.claim",
-        "payments.formula.claim",
+        "payments.formula.claim" if payable >= 0 else "payments.formula.claim_repaid",
         {"payee": str(payee)},
-        total,
+        payable,
         terms.currency,
-        children=(
-            summed,
-            *limits,
-            explain_split(total, terms.claim.payers, shares, terms.currency),
-        ),
+        children=(summed, *limits, shared.step),
     )
-    return ClaimCalculation(lines, total, shares, payee, Calculation(RULES_VERSION, root))
+    return ClaimCalculation(lines, payable, shared.shares, payee, Calculation(RULES_VERSION, root))
 
 
-def _by_outcome(
-    terms: TermsDocument, observations: tuple[Observation, ...]
-) -> Mapping[str, Observation]:
+def _by_outcome(terms: TermsDocument, inputs: ClaimInputs) -> Mapping[str, Observation]:
     known = {outcome.key for outcome in terms.outcomes}
     known |= {measured.key for measured in terms.follow_up}
-    times = Counter(seen.outcome for seen in observations)
+    times = Counter(seen.outcome for seen in inputs.observations)
     issues = [
         Issue("payments.observation_repeated", "observations", key)
         for key, count in times.items()
@@ -106,76 +92,51 @@ def _by_outcome(
         for key in times
         if key not in known
     ]
+    priced = {term.key for term in terms.payment_terms}
+    issues += [
+        Issue(
+            "payments.adjusted_unknown", f"adjustments[{position}].payment_term", one.payment_term
+        )
+        for position, one in enumerate(inputs.adjustments)
+        if one.payment_term not in priced
+    ]
     if issues:
         raise RuleViolation(issues)
-    return {seen.outcome: seen for seen in observations}
+    return {seen.outcome: seen for seen in inputs.observations}
 
 
-def _line(
-    term: PaymentTerm,
-    terms: TermsDocument,
-    observations: Mapping[str, Observation],
-    inputs: ClaimInputs,
-) -> LineCalculation:
-    waiting = _not_assessed(term, inputs.period, terms.currency)
-    if waiting:
-        return _explained(term, terms, None, (waiting,))
-    measured = measure(term, terms, observations)
-    figure = compare(term.compare, measured)
-    gated = gate(term.gate, figure)
-    cohort = minimum_cohort(
-        terms.counting,
-        denominator(term, terms, observations),
-        scalable=term.price.kind is not PriceKind.UNIT_PRICE,
+def _lines(facts: Facts, agreed: TermsDocument) -> tuple[Lined, ...]:
+    """A line per payment term, then one per adjustment. What is adjusted now counts as claimed
+    before, so that a figure to date does not bring it a second time."""
+    corrected, period = adjusted(facts), facts.inputs.period.period
+    moved: dict[str, Decimal] = {}
+    for one in corrected:
+        key = one.line.payment_term
+        moved[key] = moved.get(key, NOTHING) + one.line.amount
+    of_terms = tuple(
+        line(
+            _timed(facts, term),
+            term,
+            moved.get(term.key, NOTHING),
+            stood_in(agreed, period, agreed.payment_term(term.key)),
+        )
+        for term in facts.terms.payment_terms
     )
-    priced = price(terms, term.price, figure, gated.factor * cohort.factor)
-    limits = limit_term(
-        term.limit,
-        answered(term.timing),
-        _amount(priced),
-        inputs.earlier.by_term.get(term.key, NOTHING),
-        terms.currency,
-    )
-    compared = (figure.step,) if term.compare else ()
-    steps = (measured.step, *compared, *gated.steps, *cohort.steps, priced, *limits)
-    return _explained(term, terms, shown(figure.value), steps)
+    return of_terms + corrected
 
 
-def _not_assessed(term: PaymentTerm, period: ClaimPeriod, currency: str) -> Step | None:
-    """Why a final term gives nothing now: it pays once, in the period of its assessment."""
-    if term.timing is not Timing.FINAL:
-        return None
-    day = answered(term.assessment_on)
-    # An assessment on the day of the contract's end falls to the last period.
-    after_end = period.is_last and period.period.end is not None and day >= period.period.end
-    if period.period.contains(day) or after_end:
-        return None
-    when = "later" if day > period.period.start else "before"
-    return Step(
-        "payments.step.timing",
-        f"payments.formula.assessed_{when}",
-        {"assessment_on": day.isoformat()},
-        NOTHING,
-        currency,
-    )
+def _timed(facts: Facts, term: PaymentTerm) -> Facts:
+    return dataclasses.replace(facts, to_date=term.timing is not Timing.THIS_PERIOD)
 
 
-def _explained(
-    term: PaymentTerm, terms: TermsDocument, quantity: Decimal | None, steps: tuple[Step, ...]
-) -> LineCalculation:
-    amount = quantise(_amount(steps[-1]), terms.currency)
-    line = Step(
-        "payments.step.line",
-        "payments.formula.line",
-        {"payment_term": term.key, "timing": str(answered(term.timing))},
-        amount,
-        terms.currency,
-        children=steps,
-    )
-    return LineCalculation(term.key, quantity, amount, line)
+def _sums(lines: tuple[LineCalculation, ...]) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for one in lines:
+        found[one.payment_term] = found.get(one.payment_term, NOTHING) + one.amount
+    return found
 
 
 def _amount(step: Step) -> Decimal:
     if not isinstance(step.result, Decimal):
-        raise TypeError("The last step of a line is an amount.")
+        raise TypeError("The last step of a claim is an amount.")
     return step.result

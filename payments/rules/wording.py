@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from contracts.rules.terms.document import TermsDocument
 from contracts.rules.terms.sentences import threshold
-from payments.rules.measure import PERCENT
+from contracts.rules.terms.units import PERCENT
 from sibportal.kernel.explain import Phrase, Step, Value
 from sibportal.kernel.money import CURRENCIES, Money
 

@@ -48,14 +48,20 @@ def places(currency: str) -> int:
 
 
 def quantise(
-    amount: Decimal | Fraction, currency: str, rounding: Rounding = Rounding.HALF_UP
+    amount: Decimal | Fraction,
+    currency: str,
+    rounding: Rounding = Rounding.HALF_UP,
+    *,
+    whole: bool = False,
 ) -> Decimal:
-    """The amount in whole smallest coins of the currency, rounded by the named rule."""
+    """The amount in whole smallest coins of the currency, rounded by the named rule; with `whole`
+    rounded to whole units (and written with the same digits)."""
     if isinstance(amount, Fraction):
         amount = EXACT.divide(Decimal(amount.numerator), Decimal(amount.denominator))
-    return amount.quantize(
-        Decimal(1).scaleb(-places(currency)), rounding=_MODES[rounding], context=EXACT
-    )
+    coin = Decimal(1).scaleb(-places(currency))
+    unit = Decimal(1) if whole else coin
+    rounded = amount.quantize(unit, rounding=_MODES[rounding], context=EXACT)
+    return rounded.quantize(coin, context=EXACT)
 
 
 def allocate(total: Decimal, weights: Sequence[Decimal | int]) -> tuple[Decimal, ...]:

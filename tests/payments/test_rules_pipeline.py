@@ -14,6 +14,7 @@ from contracts.rules.terms import TermsDocument, open_questions, parse
 from contracts.rules.terms.document import PayerPart, Price
 from contracts.rules.terms.words import CompareKind, GateKind, MeasureKind, PriceKind
 from payments.rules.compare import COMPARES
+from payments.rules.facts import Facts
 from payments.rules.gate import GATES
 from payments.rules.inputs import ClaimInputs, Earlier, Observation, read_inputs
 from payments.rules.measure import MEASURES, Measured, shown
@@ -115,10 +116,13 @@ def test_at_least_half_includes_exactly_half(reached: int, amount: str) -> None:
 def test_a_line_is_rounded_by_the_rule_of_the_terms(rounding: Rounding, amount: str) -> None:
     """A rate of 50 per cent at 0.0005 each comes to 0.025, exactly between two coins."""
     terms = dataclasses.replace(YOUTH[0].terms, rounding=rounding)
-    given = Price(PriceKind.UNIT_PRICE, amount=Decimal("0.0005"))
+    term = dataclasses.replace(
+        terms.payment_terms[0], price=Price(PriceKind.UNIT_PRICE, amount=Decimal("0.0005"))
+    )
     half = Fraction(50)
     measured = Measured(half, "percent", Step("", "", {}, shown(half), "percent"))
-    assert price(terms, given, measured, Fraction(1)).result == Decimal(amount)
+    facts = Facts(terms, YOUTH[0].inputs, {})
+    assert price(facts, term, measured, Fraction(1)).step.result == Decimal(amount)
 
 
 @pytest.mark.parametrize(
@@ -133,9 +137,12 @@ def test_a_line_is_rounded_by_the_rule_of_the_terms(rounding: Rounding, amount: 
 def test_payer_shares_leave_no_cent_over(
     total: str, percents: list[str], shares: list[str]
 ) -> None:
-    parts = [PayerPart(f"payer-{n}", Decimal(percent)) for n, percent in enumerate(percents)]
-    found = split(Decimal(total), parts)
-    assert [str(share.amount) for share in found] == shares
+    parts = tuple(PayerPart(f"payer-{n}", Decimal(percent)) for n, percent in enumerate(percents))
+    terms = YOUTH[0].terms
+    terms = dataclasses.replace(terms, claim=dataclasses.replace(terms.claim, payers=parts))
+    found = split(Facts(terms, YOUTH[0].inputs, {}), Decimal(total), {})
+    assert [str(share.amount) for share in found.shares] == shares
+    assert str(found.step.result) == total
 
 
 def test_nobody_in_the_denominator_pays_nothing() -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
-from contracts.rules.terms.fields import Key, Text, Titles
-from contracts.rules.terms.outcomes import OneOrMore
+from contracts.rules.terms.fields import Between, Key, Text, Titles
 from contracts.rules.terms.words import (
     CompareKind,
     ComparisonDesign,
@@ -27,6 +27,8 @@ from contracts.rules.terms.words import (
     ValuationKind,
     ValuationTimes,
 )
+
+Years = Annotated[int, Between(1, 100)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Valuation:
     price_base: Text = ""
     version: Text = ""
     times: ValuationTimes = ValuationTimes.EFFECT
-    years: OneOrMore | None = None
+    years: Years | None = None
     discount_percent: Decimal | None = None
     index: Key = ""
 
