@@ -7,6 +7,8 @@ contracts/rules/terms.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -22,7 +24,12 @@ from sibportal.accounts.roles import Action
 
 
 class Terms(models.Model):
-    """One version of the terms; immutable in the database once agreed."""
+    """One version of the terms; immutable in the database once agreed.
+
+    A version after the first is an amendment of `base`: its scope, day and reason stand in the
+    document, under the digest. What was drafted is kept in `drafted` from the day on which it is
+    laid before the parties; `document` is then that, worked into the base by the scope.
+    """
 
     access_path = "contract"
     view_action = Action.VIEW_CONTRACT
@@ -30,7 +37,11 @@ class Terms(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="terms")
     version = models.PositiveSmallIntegerField(_("version"))
+    base = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="amendments"
+    )
     document = models.JSONField(_("document"))
+    drafted = models.JSONField(_("as drafted"), null=True, blank=True)
     digest = models.CharField(max_length=64)
     mechanism = models.CharField(
         _("mechanism"),
@@ -55,8 +66,17 @@ class Terms(models.Model):
             models.UniqueConstraint(fields=("contract", "version"), name="terms_version_once"),
             models.UniqueConstraint(
                 fields=("contract",),
-                condition=Q(state__in=("draft", "proposed")),
-                name="terms_one_open_version",
+                condition=Q(state="draft"),
+                name="terms_one_draft",
+            ),
+            models.UniqueConstraint(
+                fields=("contract",),
+                condition=Q(state="proposed"),
+                name="terms_one_proposed",
+            ),
+            models.CheckConstraint(
+                condition=Q(base=None) | Q(version__gt=1),
+                name="terms_first_version_amends_nothing",
             ),
         )
         triggers = (
@@ -70,6 +90,12 @@ class Terms(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract} v{self.version}"
+
+    @property
+    def amendment(self) -> Mapping[str, Any]:
+        """What this version says about itself: base, scope, day and reason; empty for the first."""
+        found: Mapping[str, Any] = self.document.get("amendment", {})
+        return found
 
 
 class Agreement(models.Model):

@@ -21,6 +21,7 @@ LEAD_PROVIDER, VERIFIER = "lead_provider", "verifier"
 PAYERS = frozenset({PAYER, CO_PAYER})
 # Nobody works under a contract without these three (decisions 11 and 12).
 NEEDED_FOR_TERMS = (PAYER, LEAD_PROVIDER, VERIFIER)
+WITH_A_STAKE = frozenset({INVESTOR, FUND_MANAGER, "service_partner", "data_holder"})
 # Outside eyes look in for a time only (decision 18).
 ROLES_WITH_END = frozenset({"steering_member", "auditor"})
 # A co-payer may also be a fund that tops outcomes up; the payer itself is a public body.
@@ -149,13 +150,17 @@ def check_succession(party: PartyFact, organisation: UUID, on: date, document: s
     return issues
 
 
-def required_parties(parties: Iterable[PartyFact], day: date) -> tuple[PartyFact, ...]:
+def required_parties(
+    parties: Iterable[PartyFact], day: date, *, everyone: bool = False
+) -> tuple[PartyFact, ...]:
     """Whose agreement terms need (decision 12): payer, co-payers, lead provider, and the fund
-    manager, or else the investors where there are any."""
+    manager, or else the investors where there are any. With `everyone` each party that has money
+    or data at stake: every investor, service partner and data holder too."""
     acting = [party for party in parties if party.is_acting(day)]
     roles = {party.role for party in acting}
     capital = FUND_MANAGER if FUND_MANAGER in roles else INVESTOR
-    wanted = (PAYER, CO_PAYER, LEAD_PROVIDER, capital)
+    wanted = {PAYER, CO_PAYER, LEAD_PROVIDER, capital}
+    wanted |= WITH_A_STAKE if everyone else frozenset()
     return tuple(
         party
         for party in sorted(acting, key=lambda one: (one.valid_from, one.key))

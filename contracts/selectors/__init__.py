@@ -1,5 +1,12 @@
 """Reads of contracts: `viewer` comes first for people; calculations pass an authorised object."""
 
+from contracts.selectors.amendments import (
+    amendment_calendar,
+    base_has_changed,
+    combined,
+    combined_document,
+    drafted_document,
+)
 from contracts.selectors.frame import (
     contract,
     contract_counts,
@@ -43,6 +50,7 @@ from contracts.selectors.terms import (
     open_terms,
     payer_keys,
     payer_names,
+    proposed_terms,
     standing_agreements,
     terms_document,
     terms_documents,
@@ -57,6 +65,10 @@ __all__ = [
     "TermsToAgree",
     "agreement_rows",
     "all_parties",
+    "amendment_calendar",
+    "base_has_changed",
+    "combined",
+    "combined_document",
     "contract",
     "contract_counts",
     "contract_facts",
@@ -66,6 +78,7 @@ __all__ = [
     "custodies",
     "document",
     "documents",
+    "drafted_document",
     "facts_of",
     "frame_is_fixed",
     "key_custody",
@@ -86,6 +99,7 @@ __all__ = [
     "payers_for_new_contract",
     "period_for",
     "periods",
+    "proposed_terms",
     "required_parties",
     "rights",
     "standing_agreements",

@@ -58,10 +58,12 @@ def succeeded_parties(of: Contract) -> frozenset[UUID]:
     return frozenset(row for row in rows.values_list("predecessor_id", flat=True) if row)
 
 
-def required_parties(of: Contract) -> list[Party]:
-    """The parties whose agreement the terms of an authorised contract need today (decision 12)."""
+def required_parties(of: Contract, *, everyone: bool = False) -> list[Party]:
+    """The parties whose agreement the terms of an authorised contract need today (decision 12);
+    `everyone` with money or data at stake where what is already under way is changed."""
     rows = {row.pk: row for row in parties_today(of)}
-    return [rows[one.id] for one in rules.required_parties(facts_of(rows.values()), today(of))]
+    wanted = rules.required_parties(facts_of(rows.values()), today(of), everyone=everyone)
+    return [rows[one.id] for one in wanted]
 
 
 def party_facts(of: Contract) -> list[PartyFact]:

@@ -13,6 +13,7 @@ from contracts.models import Agreement, Contract, Metric, Party, Terms
 from contracts.rules.parties import PAYERS
 from contracts.rules.terms import TermsDocument, parse
 from contracts.rules.terms.document import MetricReference
+from contracts.rules.terms.words import AmendmentScope
 from contracts.selectors.frame import today
 from contracts.selectors.parties import parties_today, required_parties
 from contracts.states import ContractState, TermsState
@@ -57,9 +58,10 @@ def terms_version(
 
 
 def terms_in_force(of: Contract, on: date) -> Terms | None:
-    """The agreed version of an authorised contract that holds on a day."""
+    """The agreed version of an authorised contract that holds on a day: a later version replaces
+    every earlier one from its day on, also where that day lies before theirs."""
     agreed = Terms.objects.filter(contract=of, state=TermsState.AGREED, valid_from__lte=on)
-    return agreed.order_by("-valid_from", "-version").first()
+    return agreed.order_by("-version").first()
 
 
 def terms_documents(seen: Iterable[Contract]) -> dict[UUID, TermsDocument]:
@@ -67,7 +69,7 @@ def terms_documents(seen: Iterable[Contract]) -> dict[UUID, TermsDocument]:
     by_id = {contract.pk: contract for contract in seen}
     found: dict[UUID, TermsDocument] = {}
     agreed = Terms.objects.filter(contract__in=by_id, state=TermsState.AGREED)
-    for terms in agreed.order_by("-valid_from", "-version"):
+    for terms in agreed.order_by("-version"):
         contract = by_id[terms.contract_id]
         if terms.contract_id not in found and terms.valid_from <= today(contract):
             found[terms.contract_id] = parse(terms.document)
@@ -80,8 +82,10 @@ def terms_document(terms: Terms) -> TermsDocument:
 
 
 def open_terms(of: Contract) -> Terms | None:
-    """The version of an authorised contract that is drafted or waits for agreement."""
-    return Terms.objects.filter(contract=of, state__in=OPEN).first()
+    """The version of an authorised contract that is drafted, else the one that waits for
+    agreement."""
+    rows = Terms.objects.filter(contract=of, state__in=OPEN).select_related("base")
+    return rows.order_by("-version").first()
 
 
 def payer_keys(of: Contract) -> frozenset[str]:
@@ -117,6 +121,11 @@ def last_agreed(of: Contract) -> Terms | None:
     return Terms.objects.filter(contract=of, state=TermsState.AGREED).order_by("-version").first()
 
 
+def proposed_terms(of: Contract) -> Terms | None:
+    """The version of an authorised contract that waits for agreement."""
+    return Terms.objects.filter(contract=of, state=TermsState.PROPOSED).first()
+
+
 def standing_agreements(terms: Terms) -> QuerySet[Agreement]:
     """The agreements to the very wording that authorised terms have now."""
     return Agreement.objects.filter(terms=terms, digest=terms.digest)
@@ -127,9 +136,9 @@ def frame_is_fixed(of: Contract) -> bool:
     terms only, so dates and currency must not move under them."""
     if of.state != ContractState.DRAFT:
         return True
-    terms = open_terms(of)
-    return terms is not None and (
+    return any(
         terms.state == TermsState.PROPOSED or standing_agreements(terms).exists()
+        for terms in Terms.objects.filter(contract=of, state__in=OPEN)
     )
 
 
@@ -138,7 +147,9 @@ def missing_agreements(terms: Terms) -> list[Party]:
     if terms.state == TermsState.AGREED:
         return []
     agreed = set(standing_agreements(terms).values_list("party_id", flat=True))
-    return [party for party in required_parties(terms.contract) if party.pk not in agreed]
+    everyone = terms.amendment.get("scope") == AmendmentScope.ALL_OPEN
+    wanted = required_parties(terms.contract, everyone=everyone)
+    return [party for party in wanted if party.pk not in agreed]
 
 
 def agreement_rows(viewer: access.Viewer, terms: Terms) -> list[AgreementRow]:

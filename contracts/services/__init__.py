@@ -3,6 +3,7 @@
 from contracts.rules.frame import ContractFacts
 from contracts.rules.metrics import MetricFacts
 from contracts.services.agreement import agree_terms
+from contracts.services.amendments import CarriedTerms, carry_over_terms, draft_amendment
 from contracts.services.documents import add_document, record_key_custody
 from contracts.services.frame import create_contract, update_contract
 from contracts.services.life import end_contract, resume_contract, suspend_contract
@@ -11,13 +12,16 @@ from contracts.services.parties import add_party, end_party, succeed_party
 from contracts.services.terms import propose_terms, reopen_terms, save_terms, withdraw_terms
 
 __all__ = [
+    "CarriedTerms",
     "ContractFacts",
     "MetricFacts",
     "add_document",
     "add_party",
     "agree_terms",
+    "carry_over_terms",
     "create_contract",
     "define_metric",
+    "draft_amendment",
     "end_contract",
     "end_party",
     "propose_terms",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from contracts import selectors
-from contracts.models import Agreement, Party, Terms
+from contracts.models import Agreement, Contract, Party, Terms
+from contracts.rules.amendments import check_day
 from contracts.services.freezing import freeze
 from contracts.services.locking import lock_contract
 from contracts.states import TermsState
@@ -45,6 +46,7 @@ def agree_terms(*, actor: User, terms: Terms, party: Party, digest: str) -> Agre
         raise RuleViolation("contracts.terms_changed")
     if party not in selectors.missing_agreements(locked):
         raise RuleViolation("contracts.agreement_not_needed")
+    _require_still_ahead(contract, locked)
     agreement = Agreement.objects.create(terms=locked, party=party, person=actor, digest=digest)
     audit.record(
         actor=actor,
@@ -61,3 +63,10 @@ def agree_terms(*, actor: User, terms: Terms, party: Party, digest: str) -> Agre
     if not selectors.missing_agreements(locked):
         freeze(actor, contract, locked)
     return agreement
+
+
+def _require_still_ahead(contract: Contract, terms: Terms) -> None:
+    """An amendment of what comes later is not agreed once periods it concerns may be closed."""
+    amendment = selectors.terms_document(terms).amendment
+    if amendment and check_day(amendment, selectors.amendment_calendar(contract)):
+        raise RuleViolation("contracts.amendment_day_passed", day=terms.valid_from)

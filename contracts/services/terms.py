@@ -6,6 +6,7 @@ An edit changes the digest, so a yes given to an earlier wording no longer count
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from contracts import selectors
 from contracts.models import Contract, Terms
 from contracts.rules import metrics as metric_rules
 from contracts.rules import parties as party_rules
+from contracts.rules.amendments import check_day, questions
 from contracts.rules.terms import (
     TermsDocument,
     against_contract,
@@ -23,6 +25,9 @@ from contracts.rules.terms import (
     parse,
     to_document,
 )
+from contracts.rules.terms.document import Amendment
+from contracts.rules.terms.reader import LONGEST_TEXT
+from contracts.rules.terms.words import AmendmentScope
 from contracts.services.freezing import freeze
 from contracts.services.locking import lock_contract
 from contracts.states import TERMS, ContractState, TermsState
@@ -45,91 +50,191 @@ def save_terms(
     document: Mapping[str, Any],
     mechanism: str = "",
     valid_from: date | None = None,
+    scope: str | None = None,
+    reason: str | None = None,
+    base_digest: str = "",
 ) -> Terms:
     """Write the open version of the terms, or begin the next one.
 
     The document may leave questions open; what it says must be right and fit the contract, else
     RuleViolation with the path of each issue. Proposed terms become a draft again. The first
-    version holds from the contract's start, a later one from `valid_from` or today.
+    version holds from the contract's start; a later one amends the last that was agreed, and what
+    is not given of day, scope and reason stays as it was. RuleViolation (contracts.base_changed)
+    where `base_digest` is given and another wording was agreed meanwhile.
     """
     access.require(actor, Action.EDIT_TERMS, contract)
     locked = lock_contract(contract.pk)
-    if locked.state == ContractState.CLOSED:
+    terms = selectors.open_terms(locked) or next_version(locked)
+    wording = Wording(document, mechanism, valid_from, scope, reason, base_digest)
+    return write(actor, locked, terms, wording)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What is written into a draft; what is None stays as it was."""
+
+    document: Mapping[str, Any]
+    mechanism: str = ""
+    valid_from: date | None = None
+    scope: str | None = None
+    reason: str | None = None
+    base_digest: str = ""
+
+
+def write(actor: User, contract: Contract, terms: Terms, wording: Wording) -> Terms:
+    """Write a version that is open, or begins now, under the contract's lock."""
+    if contract.state == ContractState.CLOSED:
         raise RuleViolation("contracts.closed")
-    parsed = parse(dict(document))
-    _refuse(_misfits(locked, parsed))
-    terms = selectors.open_terms(locked) or _next_version(locked)
+    parsed = parse(dict(wording.document))
+    refuse(misfits(contract, parsed))
     before = _record(terms) if terms.digest else None
+    parsed = replace(parsed, amendment=_amendment(contract, terms, parsed, wording))
     if terms.state == TermsState.PROPOSED:
-        terms.state = advance(TERMS, terms.state, TermsState.DRAFT)
-    wording = digest(parsed)
-    start = _start(locked, valid_from or (terms.valid_from if before else None))
-    _require_same_start(terms, wording, start)
-    terms.document, terms.digest = to_document(parsed), wording
-    terms.mechanism, terms.valid_from, terms.drafted_by = mechanism, start, actor
+        terms.state, terms.drafted = advance(TERMS, terms.state, TermsState.DRAFT), None
+    terms.document, terms.digest = to_document(parsed), digest(parsed)
+    terms.mechanism, terms.drafted_by = wording.mechanism, actor
+    day = parsed.amendment.effective_on if parsed.amendment else contract.starts_on
+    terms.valid_from = day or contract.starts_on
     terms.save()
-    _audit(actor, "terms.edited" if before else "terms.drafted", terms, before=before)
+    record(actor, "terms.edited" if before else "terms.drafted", terms, before=before)
     return terms
+
+
+def _amendment(
+    contract: Contract, terms: Terms, parsed: TermsDocument, wording: Wording
+) -> Amendment | None:
+    """What the version says about itself: given, else posted with the document, else as it was."""
+    if terms.base is None:
+        return None
+    if wording.base_digest and wording.base_digest != terms.base.digest:
+        raise RuleViolation("contracts.base_changed", version=terms.base.version)
+    former = parse(terms.document).amendment if terms.document else None
+    # What a document says of another base is the history of where it was copied from.
+    known = [
+        one for one in (parsed.amendment, former)
+        if one is not None and (one is former or one.base_digest == terms.base.digest)
+    ]  # fmt: skip
+    scope = next((one.scope for one in known if one.scope), None)
+    if wording.scope is not None:
+        scope = _scope(wording.scope)
+    reason = next((one.reason for one in known if one.reason), "")
+    if wording.reason is not None:
+        reason = _reason(wording.reason)
+    day = wording.valid_from or next((one.effective_on for one in known if one.effective_on), None)
+    calendar = selectors.amendment_calendar(contract)
+    amendment = Amendment(
+        base_version=terms.base.version,
+        base_digest=terms.base.digest,
+        scope=scope,
+        effective_on=day or calendar.proposal(selectors.today(contract), scope),
+        reason=reason,
+    )
+    refuse(check_day(amendment, calendar) if wording.valid_from else [])
+    return amendment
+
+
+def _scope(given: str) -> AmendmentScope | None:
+    try:
+        return AmendmentScope(given) if given else None
+    except ValueError:
+        raise RuleViolation("contracts.amendment_scope_open", field="scope") from None
+
+
+def _reason(given: str) -> str:
+    reason = " ".join(given.split())
+    if len(reason) > LONGEST_TEXT:
+        raise RuleViolation("contracts.amendment_reason_long", field="reason", most=LONGEST_TEXT)
+    return reason
 
 
 @transaction.atomic
 def propose_terms(*, actor: User, terms: Terms) -> Terms:
-    """Lay the draft before the parties; RuleViolation with every question still open."""
+    """Lay the draft before the parties, an amendment worked into its base by its scope.
+
+    RuleViolation with every question still open, and where another version was agreed since the
+    draft was begun or another one waits for agreement.
+    """
     access.require(actor, Action.EDIT_TERMS, terms)
-    contract, locked = _lock(terms)
+    contract, locked = lock(terms)
     target = advance(TERMS, locked.state, TermsState.PROPOSED)
-    parsed = selectors.terms_document(locked)
+    waiting = Terms.objects.filter(contract=contract, state=TermsState.PROPOSED).first()
+    if waiting is not None:
+        raise RuleViolation("contracts.another_proposed", version=waiting.version)
+    if selectors.base_has_changed(locked):
+        raise RuleViolation("contracts.base_changed", version=_last_version(contract))
+    draft = selectors.terms_document(locked)
+    refuse([*_amendment_questions(contract, draft), *open_questions(draft)])
+    agreed = selectors.combined_document(locked)
     facts, today = selectors.party_facts(contract), selectors.today(contract)
-    _refuse(
-        [
-            *open_questions(parsed),
-            *_misfits(contract, parsed),
-            *party_rules.missing_roles(facts, today, parsed.claim.payee),
-        ]
-    )
-    locked.state, locked.valid_from = target, _start(contract, locked.valid_from)
-    locked.save(update_fields=["state", "valid_from"])
-    _audit(actor, "terms.proposed", locked)
+    missing = party_rules.missing_roles(facts, today, agreed.claim.payee)
+    refuse([*open_questions(agreed), *misfits(contract, agreed), *missing])
+    locked.state = target
+    locked.drafted = locked.document if locked.base_id else None
+    locked.document, locked.digest = to_document(agreed), digest(agreed)
+    locked.save(update_fields=["state", "drafted", "document", "digest"])
+    record(actor, "terms.proposed", locked)
     if not selectors.missing_agreements(locked):
         # Everybody still asked had agreed to this wording before it was taken back.
         freeze(actor, contract, locked)
     return locked
 
 
+def _last_version(contract: Contract) -> int:
+    agreed = selectors.last_agreed(contract)
+    return agreed.version if agreed else 0
+
+
+def _amendment_questions(contract: Contract, draft: TermsDocument) -> list[Issue]:
+    if draft.amendment is None:
+        return []
+    calendar = selectors.amendment_calendar(contract)
+    return [*questions(draft.amendment), *check_day(draft.amendment, calendar)]
+
+
 @transaction.atomic
 def reopen_terms(*, actor: User, terms: Terms) -> Terms:
     """Take proposed terms back to draft; agreements to this very wording keep counting."""
-    return _move(actor, terms, TermsState.DRAFT, "terms.reopened")
+    access.require(actor, Action.EDIT_TERMS, terms)
+    contract, locked = lock(terms)
+    locked.state = advance(TERMS, locked.state, TermsState.DRAFT)
+    if Terms.objects.filter(contract=contract, state=TermsState.DRAFT).exists():
+        raise RuleViolation("contracts.draft_exists")
+    if locked.drafted is not None:
+        locked.document, locked.drafted = locked.drafted, None
+        locked.digest = digest(locked.document)
+    locked.save(update_fields=["state", "document", "drafted", "digest"])
+    record(actor, "terms.reopened", locked)
+    return locked
 
 
 @transaction.atomic
 def withdraw_terms(*, actor: User, terms: Terms) -> Terms:
     """Give this version up for good; the next draft gets a new number."""
-    return _move(actor, terms, TermsState.WITHDRAWN, "terms.withdrawn")
-
-
-def _move(actor: User, terms: Terms, target: TermsState, action: str) -> Terms:
     access.require(actor, Action.EDIT_TERMS, terms)
-    _contract, locked = _lock(terms)
-    locked.state = advance(TERMS, locked.state, target)
+    _contract, locked = lock(terms)
+    locked.state = advance(TERMS, locked.state, TermsState.WITHDRAWN)
     locked.save(update_fields=["state"])
-    _audit(actor, action, locked)
+    record(actor, "terms.withdrawn", locked)
     return locked
 
 
-def _lock(terms: Terms) -> tuple[Contract, Terms]:
+def lock(terms: Terms) -> tuple[Contract, Terms]:
+    """The contract, locked, and the version as it is now."""
     contract = lock_contract(terms.contract_id)
-    locked = Terms.objects.get(pk=terms.pk)
+    locked = Terms.objects.select_related("base").get(pk=terms.pk)
     locked.contract = contract
     return contract, locked
 
 
-def _next_version(contract: Contract) -> Terms:
+def next_version(contract: Contract) -> Terms:
+    """A version that begins now and amends the last that was agreed."""
     newest = Terms.objects.filter(contract=contract).order_by("-version").first()
-    return Terms(contract=contract, version=newest.version + 1 if newest else 1)
+    agreed = selectors.last_agreed(contract)
+    return Terms(contract=contract, version=newest.version + 1 if newest else 1, base=agreed)
 
 
-def _misfits(contract: Contract, parsed: TermsDocument) -> list[Issue]:
+def misfits(contract: Contract, parsed: TermsDocument) -> list[Issue]:
+    """What in the wording does not fit the contract, its parties and the metrics."""
     named = [metric for _path, metric in metric_rules.references(parsed)]
     return [
         *against_contract(
@@ -142,26 +247,6 @@ def _misfits(contract: Contract, parsed: TermsDocument) -> list[Issue]:
     ]
 
 
-def _start(contract: Contract, wanted: date | None) -> date:
-    """When this version takes effect; the first with the contract, none before an earlier one."""
-    agreed = selectors.last_agreed(contract)
-    if agreed is None:
-        return contract.starts_on
-    start = wanted or max(selectors.today(contract), agreed.valid_from)
-    if not agreed.valid_from <= start < contract.ends_on:
-        day = {"first": agreed.valid_from, "end": contract.ends_on}
-        raise RuleViolation(Issue("contracts.terms_start", "valid_from", params=day))
-    return start
-
-
-def _require_same_start(terms: Terms, wording: str, start: date) -> None:
-    """The digest does not hold the day, so the day must not move under a yes that counts."""
-    if terms._state.adding or terms.valid_from == start:
-        return
-    if terms.agreements.filter(digest=wording).exists():
-        raise RuleViolation("contracts.agreed_from", field="valid_from", day=terms.valid_from)
-
-
 def _record(terms: Terms) -> dict[str, Any]:
     return {
         "version": terms.version,
@@ -170,7 +255,8 @@ def _record(terms: Terms) -> dict[str, Any]:
     }
 
 
-def _audit(actor: User, action: str, terms: Terms, *, before: dict[str, Any] | None = None) -> None:
+def record(actor: User, action: str, terms: Terms, *, before: dict[str, Any] | None = None) -> None:
+    """Write what happened to a version into the history."""
     audit.record(
         actor=actor,
         action=action,
@@ -181,6 +267,7 @@ def _audit(actor: User, action: str, terms: Terms, *, before: dict[str, Any] | N
     )
 
 
-def _refuse(issues: list[Issue]) -> None:
+def refuse(issues: list[Issue]) -> None:
+    """RuleViolation with all of the issues, where there are any."""
     if issues:
         raise RuleViolation(issues)

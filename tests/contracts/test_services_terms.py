@@ -261,7 +261,12 @@ def test_a_second_version_takes_effect_later_and_makes_no_second_calendar(
 ) -> None:
     document = example_document(late_facts="not_counted")
     terms = services.save_terms(
-        actor=town.pia, contract=contract, document=document, valid_from=date(2027, 1, 1)
+        actor=town.pia,
+        contract=contract,
+        document=document,
+        valid_from=date(2027, 1, 1),
+        scope="later_enrolments",
+        reason="The parties met.",
     )
     services.propose_terms(actor=town.pia, terms=terms)
     agree_all(terms)
@@ -281,20 +286,6 @@ def test_a_second_version_cannot_reach_back_behind_the_first(
                 actor=town.pia, contract=contract, document=example_document(), valid_from=day
             )
         assert issues(refused) == {("contracts.terms_start", "valid_from")}
-
-
-def test_the_day_does_not_move_under_a_yes_that_counts(town: Town, contract: Contract) -> None:
-    document = example_document(late_facts="not_counted")
-    terms = services.save_terms(
-        actor=town.pia, contract=contract, document=document, valid_from=date(2027, 1, 1)
-    )
-    services.propose_terms(actor=town.pia, terms=terms)
-    agree(town, "bea", terms, "lead_provider")
-    with pytest.raises(RuleViolation) as refused:
-        services.save_terms(
-            actor=town.pia, contract=contract, document=document, valid_from=date(2026, 1, 1)
-        )
-    assert issues(refused) == {("contracts.agreed_from", "valid_from")}
 
 
 # What is final -----------------------------------------------------------------------------------

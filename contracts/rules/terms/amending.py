@@ -109,9 +109,12 @@ class _Both:
     def _until_now(self, one: Outcome) -> Outcome:
         if one.composite:
             return one
-        name = "enrolled_before" if self._by_enrolment else "measured_before"
-        until = min(getattr(one.only, name) or self.day, self.day)
-        return replace(one, only=replace(one.only, **{name: until}))
+        day = self.day
+        if self._by_enrolment:
+            only = replace(one.only, enrolled_before=min(one.only.enrolled_before or day, day))
+        else:
+            only = replace(one.only, measured_before=min(one.only.measured_before or day, day))
+        return replace(one, only=only)
 
     def _from_now(self, one: Outcome, key: str) -> Outcome:
         one = replace(one, key=key, points=self.renamed_points(one.points))
@@ -124,8 +127,10 @@ class _Both:
             reached=names.get(reached, reached),
             not_reached=names.get(not_reached, not_reached),
         )
-        name = "enrolled_from" if self._by_enrolment else "measured_from"
-        only = replace(only, **{name: max(getattr(only, name) or self.day, self.day)})
+        if self._by_enrolment:
+            only = replace(only, enrolled_from=max(only.enrolled_from or self.day, self.day))
+        else:
+            only = replace(only, measured_from=max(only.measured_from or self.day, self.day))
         former = next((old for old, now in names.items() if now == key), "")
         once = one.quantity is None and one.count.kind is CountKind.ONCE_PER_PERSON
         if former and once and not self._by_enrolment:

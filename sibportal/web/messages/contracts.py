@@ -62,10 +62,33 @@ MESSAGES: dict[str, Promise] = {
         "This organisation has another role in the contract. A verifier holds no other role."
     ),
     # Terms
-    "contracts.agreed_from": _(
-        "Parties have agreed to this wording from %(day)s on. Withdraw it and draft a new version "
-        "for another day."
+    "contracts.amendment_day_open": _("Choose the day from which the amendment holds."),
+    "contracts.amendment_day_passed": _(
+        "Periods from %(day)s on may be closed already. Take the terms back to draft and choose a"
+        " later day."
     ),
+    "contracts.amendment_mid_period": _(
+        "Choose the first day of a reporting period, for example %(day)s."
+    ),
+    "contracts.amendment_reason_long": _("Write the reason in at most %(most)s characters."),
+    "contracts.amendment_reason_open": _("Write why the terms are amended."),
+    "contracts.amendment_scope_open": _("Choose whom the amendment concerns."),
+    "contracts.amendment_too_early": _("Choose %(first)s or a later day."),
+    "contracts.another_proposed": _(
+        "Version %(version)s waits for agreement. The parties are asked about one version at a"
+        " time."
+    ),
+    "contracts.base_changed": _(
+        "Version %(version)s of the terms was agreed after this draft was begun. Carry the draft"
+        " over onto it; nothing that you wrote is lost."
+    ),
+    "contracts.base_is_current": _(
+        "The draft rests on the terms last agreed. Nothing to carry over."
+    ),
+    "contracts.draft_exists": _(
+        "There is a draft of the terms already. Go on with it, or withdraw it first."
+    ),
+    "contracts.nothing_to_amend": _("Nothing has been agreed yet. Write the first terms instead."),
     "contracts.agreement_not_needed": _("These terms do not need this agreement."),
     "contracts.no_fund_manager": _("The terms pay a fund manager, and the contract has none."),
     "contracts.no_investor": _("The terms pay an investor, and the contract has none."),
@@ -156,4 +179,22 @@ MESSAGES: dict[str, Promise] = {
     "history.terms.proposed": _("Laid version %(version)s of the terms before the parties"),
     "history.terms.reopened": _("Took version %(version)s of the terms back to draft"),
     "history.terms.withdrawn": _("Withdrew version %(version)s of the terms"),
+    # Amendments
+    "amending.cohort_together": _(
+        "%(outcome)s is decided by the whole cohort, so it has no earlier and later part. Let the"
+        " amendment concern all that is open and unpaid."
+    ),
+    "amending.composite_together": _(
+        "%(outcome)s is made of parts that one person can reach before and after the day. Let the"
+        " amendment concern later enrolments, or all that is open and unpaid."
+    ),
+    "amending.outcome_together": _(
+        "%(outcome)s could be counted twice for one person, or not at all, if its measurements were"
+        " divided by a day. Let the amendment concern later enrolments, or all that is open and"
+        " unpaid."
+    ),
+    "amending.term_together": _(
+        "%(term)s pays one sum for everybody together, so it has no earlier and later part. Let the"
+        " amendment concern all that is open and unpaid."
+    ),
 }
