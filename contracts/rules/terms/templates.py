@@ -133,7 +133,7 @@ def cost_plus_premium_template(
         "timing": str(Timing.FINAL),
         "assessment_on": _text(assessment_on),
     }
-    return _document(frame, entries, [term])
+    return document_of(frame, entries, [term])
 
 
 def rate_card_template(
@@ -141,7 +141,7 @@ def rate_card_template(
 ) -> Document:
     """Rate card: a price for each outcome reached, as often as its count allows, each line and
     the whole up to a cap."""
-    return _document(
+    return document_of(
         frame,
         [_outcome(line.outcome) for line in lines],
         [
@@ -170,7 +170,8 @@ def _outcome(answer: OutcomeAnswer) -> Document:
     }
 
 
-def _document(frame: Frame, outcomes: list[Document], terms: list[Document]) -> Document:
+def document_of(frame: Frame, outcomes: list[Document], terms: list[Document]) -> Document:
+    """A terms document of a frame with these outcomes and payment terms."""
     return {
         "schema_version": SCHEMA_VERSION,
         "currency": frame.currency,

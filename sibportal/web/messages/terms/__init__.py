@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sibportal.web.messages.terms import asked, counted, priced, settled, wrong
+from sibportal.web.messages.terms import asked, counted, named, priced, settled, wrong
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -13,6 +13,7 @@ MESSAGES: dict[str, Promise] = {
     **wrong.MESSAGES,
     **asked.MESSAGES,
     **counted.MESSAGES,
+    **named.MESSAGES,
     **priced.MESSAGES,
     **settled.MESSAGES,
 }
