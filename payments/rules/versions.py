@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 
 from contracts.rules.terms.document import TermsDocument
 from payments.rules.inputs import ClaimInputs
-from payments.rules.pipeline import RULES_VERSION, ClaimCalculation, calculate
+from payments.rules.pipeline import ClaimCalculation, calculate
 from sibportal.kernel.errors import RuleViolation
 
 Rules = Callable[[TermsDocument, ClaimInputs], ClaimCalculation]
 
-VERSIONS: Mapping[str, Rules] = {RULES_VERSION: calculate}
+VERSIONS: Mapping[str, Rules] = {"1": calculate}
 
 
 def calculate_as(version: str, terms: TermsDocument, inputs: ClaimInputs) -> ClaimCalculation:

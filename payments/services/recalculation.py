@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 RECALCULATE = "payments.recalculate"
 TELL = "payments.tell_difference"
-FIRST_HOUR = 2  # when the day's work is over
 
 
 @dataclass(frozen=True)
@@ -104,11 +103,8 @@ def _facts(found: Recalculated) -> dict[str, str]:
 
 
 def enqueue_recalculations() -> None:
-    """Once a night and contract with claims, a job that calculates them all again."""
-    now = timezone.localtime()
-    if now.hour < FIRST_HOUR:
-        return
-    day = now.date().isoformat()
+    """Soon after midnight, for each contract with claims, a job that calculates them all again."""
+    day = timezone.localdate().isoformat()
     done = Job.objects.filter(kind=RECALCULATE, digest=day).values("subject_id")
     waiting = Claim.objects.exclude(contract__in=done).order_by("contract_id")
     for contract_id in waiting.values_list("contract_id", flat=True).distinct():

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import copy
+import os
 import uuid
 from decimal import Decimal
 from io import StringIO
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
 
+from payments import services
 from payments.models import Claim
 from payments.rules.recalculation import Difference, first_difference
 from payments.selectors.recalculation import recalculate
 from payments.states import ClaimState
+from sibportal.accounts.services import system_user
+from sibportal.audit.models import Event
+from sibportal.jobs import services as jobs
 from sibportal.kernel.explain import Step
-from tests.factories.payments import make_approved_claim, make_claim
-from tests.payments.worked_examples import FOLDER, cases
-from tests.worlds import Town
+from tests.factories.payments import (
+    make_approved_claim,
+    make_claim,
+    make_closing,
+    make_payable_contract,
+    rate_card,
+)
+from tests.worlds import Town, build_people
 
 
 def test_a_claim_comes_out_again_whatever_has_happened_since(town: Town) -> None:
@@ -107,6 +124,76 @@ def test_an_unknown_claim_is_refused(db: None) -> None:
     assert not Claim.objects.exists()
 
 
+OWNER_CHANGES_A_CENT = """
+ALTER TABLE payments_claim DISABLE TRIGGER USER;
+UPDATE payments_claim SET calculation = jsonb_set(
+    calculation, '{root,children,0,children,0,children,2,result}', '{"decimal": "%s"}');
+ALTER TABLE payments_claim ENABLE TRIGGER USER;
+"""
+
+
+def as_owner(statement: str) -> None:
+    name = connection.settings_dict["NAME"]
+    address = urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path=f"/{name}").geturl()
+    with psycopg.connect(address, autocommit=True) as owner:
+        owner.execute(statement.encode())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_cent_changed_by_the_owner_is_named_told_and_shown_until_it_is_mended(
+    mailoutbox: list[EmailMessage],
+) -> None:
+    town = build_people()
+    claim = make_claim(town)
+    as_owner(OWNER_CHANGES_A_CENT % "6480000.01")
+    said = StringIO()
+    with pytest.raises(CommandError, match="1 claims do not come out the same"):
+        call_command("recalculate", contract=claim.contract.code, stderr=said, stdout=StringIO())
+    where = "claim/sum[1]/line[1]/price[3] result: 6480000.01 stored, 6480000.00 now"
+    assert where in said.getvalue()
+    services.enqueue_recalculations()
+    jobs.sweep()
+    told = {mail.to[0]: mail for mail in mailoutbox}
+    assert set(told) == {town.pia.email, town.ada.email, town.ari.email}
+    with translation.override(town.pia.language):
+        assert f"{claim.contract.code}, " in told[town.pia.email].body
+    assert "6480000" not in told[town.pia.email].body
+    assert Event.objects.filter(action="claim.recalculation_differs").count() == 1
+    client = Client()
+    client.force_login(town.pia)
+    address = reverse("payments:claim-recalculate", args=[claim.pk])
+    assert address in client.get(reverse("portal:official")).content.decode()
+    shown = client.post(address, follow=True).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "SEK 6,480,000.01" in shown
+    assert "Claim › Sum › Payment term 1 › Price" in shown
+    as_owner(OWNER_CHANGES_A_CENT % "6480000.00")
+    shown = client.post(address, follow=True).content.decode()
+    assert "Equal to the cent." in shown
+    assert address not in client.get(reverse("portal:official")).content.decode()
+    assert len(mailoutbox) == 3
+
+
+def test_many_claims_are_calculated_again_with_a_handful_of_queries(
+    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    contract = make_payable_contract(town, **rate_card())
+    for number in (1, 2, 3, 4):
+        closing = make_closing(contract, town, {"work": (number * 10, 200)}, number=number)
+        services.calculate_claim(actor=town.pia, closing=closing)
+    portal = system_user()
+    with django_assert_max_num_queries(10):  # as many for four claims as for two hundred
+        found = services.recalculate_claims(actor=portal)
+    assert (found.count, found.differing) == (4, ())
+
+
+def test_a_version_of_the_rules_that_is_gone_is_said_and_never_called_equal(town: Town) -> None:
+    claim = make_claim(town)
+    claim.rules_version = "0"
+    found = recalculate(claim)
+    assert not found.is_equal
+    assert [issue.code for issue in found.issues] == ["payments.rules_version_unknown"]
+
+
 def step(label: str, result: int, *children: Step) -> Step:
     return Step(f"payments.step.{label}", "payments.formula.sum", {}, result, children=children)
 
@@ -120,31 +207,3 @@ def test_equal_trees_have_no_difference_and_missing_steps_are_one() -> None:
     assert first_difference(tree, shorter) == Difference("claim/line[2]", "missing", 2, None)
     higher = step("claim", 4, *tree.children)
     assert first_difference(tree, higher) == Difference("claim", "result", 3, 4)
-
-
-# manage.py price ---------------------------------------------------------------------------------
-def test_worked_examples_are_priced_from_the_command_line() -> None:
-    out = StringIO()
-    call_command("price", str(FOLDER / "youth_employment_and_health.yaml"), stdout=out)
-    for case in cases("youth_employment_and_health"):
-        assert case.name in out.getvalue()
-        assert f"total: {case.total} SEK" in out.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ("terms: {currency: XYZ}", "currency: XYZ is not a currency"),
-        ("a: [", "neither YAML nor JSON"),
-        ("[]", "holds no terms"),
-    ],
-)
-def test_a_file_that_is_no_terms_is_refused_in_words(
-    tmp_path: Path, content: str, words: str
-) -> None:
-    file = tmp_path / "terms.yaml"
-    file.write_text(content)
-    with pytest.raises(CommandError, match=words):
-        call_command("price", str(file))
-    with pytest.raises(CommandError, match="No such file"):
-        call_command("price", str(tmp_path / "none.yaml"))

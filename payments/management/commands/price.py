@@ -31,9 +31,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="{terms, inputs}, or a worked example; - reads stdin")
-        parser.add_argument(
-            "--case", type=int, metavar="N", help="one case of a worked example"
-        )
+        parser.add_argument("--case", type=int, metavar="N", help="one case of a worked example")
         parser.add_argument(
             "--format",
             choices=("words", "total", "json"),
