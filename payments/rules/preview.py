@@ -48,7 +48,7 @@ def preview(terms: TermsDocument, people: int) -> tuple[PreviewRow, ...]:
 
     Empty while a question about the price itself is open.
     """
-    whole = _answered(terms)
+    whole = stand_ins(terms)
     if not terms.payment_terms or open_questions(whole):
         return ()
     by_share = any(term.measure.kind is MeasureKind.RATE for term in terms.payment_terms)
@@ -84,7 +84,7 @@ def _period(terms: TermsDocument) -> ClaimPeriod:
     return ClaimPeriod(Period(min(days), max(days) + timedelta(days=1)), is_last=True)
 
 
-def _answered(terms: TermsDocument) -> TermsDocument:
+def stand_ins(terms: TermsDocument, assessment_on: date = date.min) -> TermsDocument:
     """The terms with a stand-in for each open question that does not touch the price."""
     counting, claim = terms.counting, terms.claim
     exits = dict.fromkeys(LeavingReason, LeavingTreatment.FAILURE) | dict(counting.exits)
@@ -101,7 +101,7 @@ def _answered(terms: TermsDocument) -> TermsDocument:
         ),
         outcomes=tuple(_as_measured(outcome) for outcome in terms.outcomes),
         payment_terms=tuple(
-            dataclasses.replace(term, assessment_on=term.assessment_on or date.min)
+            dataclasses.replace(term, assessment_on=term.assessment_on or assessment_on)
             if term.timing is Timing.FINAL
             else term
             for term in terms.payment_terms
