@@ -1,8 +1,10 @@
-"""What the terms form starts from: metrics, payers, and the wording to go on with."""
+"""What the terms editor starts from: the library, metrics, payers, and the wording so far."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import Sum
 
@@ -10,14 +12,94 @@ import contracts.selectors
 from cohorts.models import Cohort
 from contracts.models import Contract, Terms
 from contracts.rules.parties import PAYERS
+from contracts.rules.terms import to_document
+from contracts.states import TermsState
+from sibportal.kernel.errors import NotVisible
 from sibportal.web.localised import localised
 
+if TYPE_CHECKING:
+    from sibportal.accounts.models import User
+
 PEOPLE_ASSUMED = 200
+
+
+@dataclass(frozen=True)
+class Template:
+    slug: str
+    title: str
+    description: str
+    deals: tuple[Any, ...]
+    document: Any
+
+
+def templates() -> list[Template]:
+    from contracts.rules.terms.templates import Frame, cost_plus_premium_template, rate_card_template
+    from decimal import Decimal
+
+    def cpp(currency: str, payers: list[str]) -> dict[str, Any]:
+        frame = Frame(currency, payers=[(key, Decimal(100)) for key in payers[:1]])
+        return cost_plus_premium_template(frame, title={"en": "Cost plus premium"}, outcomes=[])
+
+    def card(currency: str, payers: list[str]) -> dict[str, Any]:
+        frame = Frame(currency, payers=[(key, Decimal(100)) for key in payers[:1]])
+        return rate_card_template(frame, lines=[])
+
+    return [
+        Template("cost-plus-premium", "Cost plus premium", "", (), cpp),
+        Template("rate-card", "Rate card", "", (), card),
+    ]
 
 
 def basis(contract: Contract) -> Terms | None:
     """The terms that a draft goes on from: the open version, else the last agreed one."""
     return contracts.selectors.open_terms(contract) or contracts.selectors.last_agreed(contract)
+
+
+def document_of(terms: Terms) -> dict[str, Any]:
+    """The wording to go on with, as it was drafted: proposing may have worked it into its base."""
+    return to_document(contracts.selectors.drafted_document(terms))
+
+
+def base_digest(terms: Terms | None) -> str:
+    """The digest of the wording that the draft amends, "" for a first version."""
+    if terms is None:
+        return ""
+    if terms.base is not None and terms.state != TermsState.AGREED:
+        return terms.base.digest
+    return terms.digest if terms.state == TermsState.AGREED else ""
+
+
+def from_template(contract: Contract, slug: str) -> dict[str, Any]:
+    """The document of a template, everything still to be decided left open."""
+    for template in templates():
+        if template.slug == slug:
+            payers = [key for key, _name in payer_choices(contract)]
+            found: dict[str, Any] = template.document(contract.currency, payers)
+            return found
+    raise NotVisible
+
+
+def from_contract(viewer: User, contract: Contract, source: str) -> dict[str, Any]:
+    """The wording of another contract that the viewer sees, for this one's currency and payers."""
+    try:
+        other = contracts.selectors.contract(viewer, UUID(source))
+    except ValueError:
+        raise NotVisible from None
+    terms = contracts.selectors.last_agreed(other)
+    if terms is None:
+        raise NotVisible
+    document = to_document(contracts.selectors.terms_document(terms))
+    document.pop("amendment", None)
+    known = {key for key, _name in payer_choices(contract)}
+    claim = document["claim"]
+    claim["payers"] = [one for one in claim.get("payers", []) if one["party"] in known]
+    return document | {"currency": contract.currency}
+
+
+def others(viewer: User, contract: Contract) -> list[Contract]:
+    """Other contracts of the viewer whose agreed terms can be started from."""
+    seen = contracts.selectors.contracts(viewer).exclude(pk=contract.pk)
+    return list(seen.filter(terms__state=TermsState.AGREED).distinct().order_by("code"))
 
 
 def metric_choices() -> list[tuple[str, str]]:
@@ -34,12 +116,13 @@ def payer_choices(contract: Contract) -> list[tuple[str, str]]:
     return [(row.key, str(row.organisation)) for row in rows.order_by("-role", "valid_from")]
 
 
+def cohort_choices(contract: Contract) -> list[tuple[str, str]]:
+    """The cohorts of the contract, by the key that terms name them with."""
+    rows = Cohort.objects.filter(contract=contract).order_by("code_prefix")
+    return [(row.code_prefix.lower(), str(localised(row, "title"))) for row in rows]
+
+
 def places(contract: Contract) -> int:
     """How many people the worked table assumes: the agreed places, where there are any."""
     total = Cohort.objects.filter(contract=contract).aggregate(total=Sum("places"))["total"]
     return total or PEOPLE_ASSUMED
-
-
-def follow_up(terms: Terms | None) -> list[dict[str, Any]]:
-    """What the wording so far follows and does not pay for; the form keeps it as it is."""
-    return list(terms.document.get("follow_up", [])) if terms else []

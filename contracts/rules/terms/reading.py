@@ -36,7 +36,7 @@ class Field:
 def read(reader: Reader, wanted: type[Read]) -> Read:
     """The dataclass that a mapping describes; what is wrong is remembered by the reader."""
     values = {}
-    for field in fields_of(cast(Hashable, wanted)):
+    for field in fields_of(wanted):
         if field.has_default and reader.take(field.name) in (None, ""):
             continue
         values[field.name] = _value(reader, field)
@@ -44,9 +44,13 @@ def read(reader: Reader, wanted: type[Read]) -> Read:
     return wanted(**values)
 
 
-@functools.cache
-def fields_of(wanted: Any) -> tuple[Field, ...]:
+def fields_of(wanted: type[Any]) -> tuple[Field, ...]:
     """The entries of a dataclass of the terms, in their order."""
+    return _fields_of(cast(Hashable, wanted))
+
+
+@functools.cache
+def _fields_of(wanted: Any) -> tuple[Field, ...]:
     hints = get_type_hints(wanted, include_extras=True)
     found = []
     for field in dataclasses.fields(wanted):

@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from django.utils.translation import ngettext
 from qrcode.image.svg import SvgPathImage  # type: ignore[import-untyped]
 
-from sibportal.web import charts, formats, icons
+from sibportal.web import charts, curves, formats, icons
 from sibportal.web.components import Meter, Stage, Tone
 
 if TYPE_CHECKING:
@@ -183,6 +183,12 @@ def meter(value: Meter) -> SafeString:
 def chart(figure: charts.Progress) -> SafeString:
     """Draw a chart with its sentence, legend and table."""
     return charts.figure(figure)
+
+
+@register.simple_tag
+def curve(figure: curves.Curve) -> SafeString:
+    """Draw what is paid at each value of a figure, with its table."""
+    return curves.figure(figure)
 
 
 @register.simple_tag
