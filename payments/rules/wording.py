@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from contracts.rules.terms.document import TermsDocument
+from contracts.rules.terms.document import TermsDocument, Titles
 from contracts.rules.terms.sentences import threshold
 from contracts.rules.terms.units import PERCENT
 from sibportal.kernel.explain import Phrase, Step, Value
@@ -67,10 +67,9 @@ def phrase(step: Step, terms: TermsDocument) -> Phrase:
     params: dict[str, object] = {**step.inputs, "result": _result(step)}
     if step.unit == PERCENT:
         params["result_percent"] = step.result
-    if "outcome" in step.inputs:
-        params["outcome"] = terms.outcome(str(step.inputs["outcome"])).title
-    if "payment_term" in step.inputs:
-        params["payment_term"] = terms.payment_term(str(step.inputs["payment_term"])).title
+    for name, titled in _titled(terms).items():
+        if name in step.inputs:
+            params[name] = titled[str(step.inputs[name])]
     if "assessment_on" in step.inputs:
         params["assessment_on"] = date.fromisoformat(str(step.inputs["assessment_on"]))
     if "operator" in step.inputs:
@@ -79,6 +78,18 @@ def phrase(step: Step, terms: TermsDocument) -> Phrase:
             str(step.inputs["operator"]), step.inputs["threshold"], unit
         )
     return Phrase(step.formula, params)
+
+
+def _titled(terms: TermsDocument) -> dict[str, dict[str, Titles]]:
+    """The titles behind the keys that steps hold, by the name of the input."""
+    tranches = terms.waterfall.tranches if terms.waterfall else ()
+    return {
+        "outcome": {one.key: one.title for one in terms.outcomes},
+        "payment_term": {one.key: one.title for one in terms.payment_terms},
+        "figure": {one.key: one.title for one in terms.figures},
+        "index": {one.key: one.title for one in terms.indexes},
+        "tranche": {one.key: one.title for one in tranches},
+    }
 
 
 def worked(step: Step, terms: TermsDocument) -> Phrase:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from sibportal.kernel.errors import Issue
 
 APPS = (
-    "kernel", "accounts", "contracts", "terms", "cohorts", "outcomes", "payments", "explanation",
+    "kernel", "accounts", "contracts", "terms", "cohorts", "outcomes", "payments", "calculation",
+    "explanation",
 )  # fmt: skip
 log = logging.getLogger(__name__)
 
