@@ -211,16 +211,38 @@ class CustodyForm(forms.Form):
     valid_from = DateField(label=_("From"))
 
 
-class ResumptionForm(forms.Form):
-    """A suspended contract goes on."""
+class ReasonForm(forms.Form):
+    """Why something is done to the contract."""
 
-    on = DateField(label=_("From"))
     reason = forms.CharField(
         label=_("Reason"),
         help_text=_("All parties read this. No names or codes of participants."),
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class SuspicionForm(ReasonForm):
+    """A metric that somebody doubts, from a day on."""
+
+    metric_code = forms.ChoiceField(label=_("Metric"))
+    from_day = DateField(
+        label=_("Suspect from"), help_text=_("The first day whose measurements are in doubt.")
+    )
+
+    field_order = ("metric_code", "from_day", "reason")
+
+    def __init__(self, *args: Any, metrics: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["metric_code"].choices = metrics  # type: ignore[attr-defined]
+
+
+class ResumptionForm(ReasonForm):
+    """A suspended contract goes on."""
+
+    on = DateField(label=_("From"))
+
+    field_order = ("on", "reason")
 
 
 class SuspensionForm(ResumptionForm):

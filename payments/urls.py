@@ -13,6 +13,7 @@ from payments.views import (
     explanation,
     objections,
     statements,
+    supplied,
     terms,
 )
 
@@ -27,6 +28,9 @@ _PAYER = f"{_CLAIM}payers/<uuid:payer_id>/"
 urlpatterns = [
     path(f"{_CONTRACT}terms/draft/", terms.terms_choose, name="terms-choose"),
     path(f"{_CONTRACT}terms/draft/<slug:mechanism>/", terms.terms_draft, name="terms-draft"),
+    path(f"{_CONTRACT}figures/", supplied.figure_list, name="figure-list"),
+    path(f"{_CONTRACT}figures/new/", supplied.figure_supply, name="figure-supply"),
+    path("figures/<uuid:figure_id>/check/", supplied.figure_check, name="figure-check"),
     path(f"{_CONTRACT}end/", ending.contract_end, name="contract-end"),
     path(f"{_CONTRACT}claims/", claims.claim_list, name="claim-list"),
     path(_CLAIM, claims.claim_detail, name="claim-detail"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
@@ -36,11 +37,7 @@ def check_turn(turn: Turn, *, on: date, reason: str, today: date, frame: Period)
         issues.append(Issue("contracts.turn_in_future", "on", on.isoformat(), {"day": today}))
     elif not frame.contains(on) and not (turn is Turn.ENDED and on == frame.end):
         issues.append(Issue("contracts.outside_frame", "on", on.isoformat()))
-    if not SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
-        issues.append(
-            Issue("contracts.reason_too_short", "reason", params={"least": SHORTEST_REASON})
-        )
-    return issues
+    return [*issues, *check_reason(reason)]
 
 
 def check_sequence(on: date, last: date | None) -> list[Issue]:
@@ -48,3 +45,31 @@ def check_sequence(on: date, last: date | None) -> list[Issue]:
     if last is not None and on < last:
         return [Issue("contracts.turn_before_last", "on", on.isoformat(), {"day": last})]
     return []
+
+
+def check_reason(reason: str) -> list[Issue]:
+    """A reason that can be understood years later."""
+    if SHORTEST_REASON <= len(reason.strip()) <= LONGEST_REASON:
+        return []
+    return [Issue("contracts.reason_too_short", "reason", params={"least": SHORTEST_REASON})]
+
+
+def check_suspicion(
+    metric_code: str,
+    *,
+    from_day: date,
+    reason: str,
+    known: Collection[str],
+    already: Collection[str],
+    today: date,
+    frame: Period,
+) -> list[Issue]:
+    """What speaks against marking a metric as suspect from a day."""
+    issues = []
+    if metric_code not in known:
+        issues.append(Issue("contracts.metric_not_in_terms", "metric_code", metric_code))
+    elif metric_code in already:
+        issues.append(Issue("contracts.suspect_already", "metric_code", metric_code))
+    if from_day > today or not frame.contains(from_day):
+        issues.append(Issue("contracts.outside_frame", "from_day", from_day.isoformat()))
+    return [*issues, *check_reason(reason)]

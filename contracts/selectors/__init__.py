@@ -26,7 +26,14 @@ from contracts.selectors.frame import (
     today,
 )
 from contracts.selectors.history import contract_history
-from contracts.selectors.life import turns
+from contracts.selectors.life import (
+    metric_titles,
+    metrics_in_terms,
+    suspect_metrics,
+    suspicion,
+    suspicions,
+    turns,
+)
 from contracts.selectors.parties import (
     all_parties,
     facts_of,
@@ -86,7 +93,9 @@ __all__ = [
     "last_agreed",
     "may_agree_for",
     "metric_kinds",
+    "metric_titles",
     "metrics",
+    "metrics_in_terms",
     "missing_agreements",
     "open_terms",
     "own_payer_organisations",
@@ -104,6 +113,9 @@ __all__ = [
     "rights",
     "standing_agreements",
     "succeeded_parties",
+    "suspect_metrics",
+    "suspicion",
+    "suspicions",
     "terms_document",
     "terms_documents",
     "terms_in_force",

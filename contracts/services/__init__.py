@@ -9,6 +9,7 @@ from contracts.services.frame import create_contract, update_contract
 from contracts.services.life import end_contract, resume_contract, suspend_contract
 from contracts.services.metrics import define_metric
 from contracts.services.parties import add_party, end_party, succeed_party
+from contracts.services.suspicion import clear_metric, suspect_metric
 from contracts.services.terms import propose_terms, reopen_terms, save_terms, withdraw_terms
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "add_party",
     "agree_terms",
     "carry_over_terms",
+    "clear_metric",
     "create_contract",
     "define_metric",
     "draft_amendment",
@@ -30,6 +32,7 @@ __all__ = [
     "resume_contract",
     "save_terms",
     "succeed_party",
+    "suspect_metric",
     "suspend_contract",
     "update_contract",
     "withdraw_terms",

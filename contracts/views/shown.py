@@ -110,7 +110,7 @@ def _readable(stored: Mapping[str, Any] | None) -> dict[str, object]:
             shown[name] = str(PartyRole(value).label)
         elif name == "custodian" and value in KeyCustodian.values:
             shown[name] = str(KeyCustodian(value).label)
-        elif (name == "on" or name.startswith("valid_")) and value:
+        elif (name in {"on", "from_day"} or name.startswith("valid_")) and value:
             shown[name] = date.fromisoformat(value)
         elif name == "digest" and value:
             shown[name] = value[:12]

@@ -13,6 +13,7 @@ from payments.models.capital import Allocation, CapitalPayment, Commitment
 from payments.models.claims import Claim, Line, PayerShare, Payment
 from payments.models.decisions import DecisionDraft
 from payments.models.objections import Objection, ObjectionDecision, ShareChange
+from payments.models.supplied import FigureCheck, SuppliedFigure, SuppliedKind
 
 __all__ = [
     "Allocation",
@@ -27,10 +28,13 @@ __all__ = [
     "DecisionDraft",
     "Delegation",
     "DelegationRevocation",
+    "FigureCheck",
     "Line",
     "Objection",
     "ObjectionDecision",
     "PayerShare",
     "Payment",
     "ShareChange",
+    "SuppliedFigure",
+    "SuppliedKind",
 ]

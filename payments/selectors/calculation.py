@@ -10,11 +10,21 @@ from uuid import UUID
 
 from django.db.models import Q, Sum
 
+import contracts.selectors
 from contracts.models import Contract, Party, ReportingPeriod
+from contracts.rules.terms import TermsDocument
 from contracts.rules.terms.words import PayeeRole
 from outcomes.models import Closing
 from payments.models import CapitalPayment, Claim, Line
-from payments.rules.inputs import ClaimInputs, ClaimPeriod, Earlier, Observation
+from payments.rules.inputs import (
+    CellFigure,
+    ClaimInputs,
+    ClaimPeriod,
+    Earlier,
+    Observation,
+    Profile,
+)
+from payments.selectors.supplied import capital_flows, frozen_outcomes, supplied_until
 from payments.states import ClaimState
 from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import PartyRole
@@ -36,6 +46,9 @@ class ClaimParties:
 def claim_inputs(closing: Closing) -> ClaimInputs:
     """Figures of a signed closing, earlier claims and the period, for the rules."""
     last = ReportingPeriod.objects.filter(contract=closing.contract_id).order_by("-number").first()
+    until, terms = closing.period.ends_on, terms_of(closing)
+    supplied = supplied_until(closing.contract_id, until)
+    capital, paid = capital_flows(closing.contract, until) if terms.claim.return_cap else ((), ())
     return ClaimInputs(
         observations=observations_of(closing),
         earlier=_earlier(closing),
@@ -43,7 +56,21 @@ def claim_inputs(closing: Closing) -> ClaimInputs:
             Period(closing.period.starts_on, closing.period.ends_on),
             is_last=last is not None and last.pk == closing.period_id,
         ),
+        service_cost=supplied.service_cost,
+        other_funding=supplied.other_funding,
+        capital=capital,
+        payments=paid,
+        indexes=supplied.indexes,
+        profiles=profiles_of(closing),
+        frozen=frozen_outcomes(closing.contract, terms, until),
     )
+
+
+def terms_of(closing: Closing) -> TermsDocument:
+    """The terms that a signed closing rests on."""
+    if closing.terms is None:
+        raise RuleViolation("payments.closing_not_signed")
+    return contracts.selectors.terms_document(closing.terms)
 
 
 def observations_of(closing: Closing) -> tuple[Observation, ...]:
@@ -58,9 +85,24 @@ def observations_of(closing: Closing) -> tuple[Observation, ...]:
             cumulative_events=result.cumulative_events,
             denominator=result.denominator,
             sources=(f"result:{result.pk}",),
+            total=result.total,
+            cumulative_total=result.cumulative_total,
+            # The people behind a sum are those who add to it.
+            measured=None if result.total is None else result.cumulative_numerator,
+            cells=tuple(
+                CellFigure(
+                    cell["cell"], Decimal(cell["quantity"]), Decimal(cell["cumulative_quantity"])
+                )
+                for cell in result.cells
+            ),
         )
         for result in results
     )
+
+
+def profiles_of(closing: Closing) -> tuple[Profile, ...]:
+    """Who reached what together, where a cap per person asks for it."""
+    return tuple(Profile(one["people"], one["times"]) for one in closing.profiles)
 
 
 def _earlier(closing: Closing) -> Earlier:

@@ -23,6 +23,7 @@ from payments.services.recalculation import (
     tell_difference,
 )
 from payments.services.settlement import record_payment
+from payments.services.supplied import check_supplied_figure, supply_figure
 
 __all__ = [
     "CALCULATE",
@@ -32,6 +33,7 @@ __all__ = [
     "approve_claim",
     "calculate_claim",
     "calculate_due_claim",
+    "check_supplied_figure",
     "decide_objection",
     "delegate_approval",
     "draft_decision",
@@ -48,6 +50,7 @@ __all__ = [
     "revoke_delegation",
     "set_approval_policy",
     "submit_claim",
+    "supply_figure",
     "tell_difference",
     "withdraw_objection",
 ]

@@ -92,7 +92,11 @@ NAMED: dict[str, Named] = {
     "claim_id": lambda side, _served: side.submitted.pk,
     "payer_id": lambda side, _served: side.payer.pk,
     "line_id": lambda side, _served: side.submitted.lines.get().pk,
+    "objection_id": lambda side, _served: side.objection.pk,
+    "delegation_id": lambda side, _served: side.delegation.pk,
     "commitment_id": lambda side, _served: side.commitment.pk,
+    "figure_id": lambda side, _served: side.figure.pk,
+    "suspicion_id": lambda side, _served: side.suspicion.pk,
     "mechanism": lambda _side, _served: "rate-card",
 }
 # Where a step needs another state than the usual one, and what REST calls pk.
@@ -223,6 +227,15 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     "contracts:contract-resume": lambda _side, _s: {
         "on": _day(0), "reason": "The parties agree again about referral.",
     },
+    "contracts:metric-suspect": lambda _side, _s: {
+        "metric_code": "permanent-work", "from_day": _day(-60), "reason": "The register changed.",
+    },
+    "contracts:metric-clear": lambda _side, _s: {"reason": "It was looked into."},
+    "payments:figure-supply": lambda side, _s: {
+        "kind": "service_cost", "value": "100", "from_day": _early(side, 0),
+        "until": _early(side, 30), "source": "Books",
+    },
+    "payments:figure-check": lambda _side, _s: {"accepted": "yes"},
     "payments:contract-end": lambda _side, _s: {
         "cause": "mutual", "on": _day(0), "reason": "All parties have agreed.", "sure": "on",
     },
@@ -279,6 +292,23 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     "payments:claim-return": lambda _side, _s: {"reason": "Look again."},
     "payments:claim-approve": lambda side, _s: {"digest": side.submitted.digest},
     "payments:payment-record": _payment,
+    "payments:decision-draft": lambda _side, _s: {
+        "case_number": "KOI/1", "section": "§ 1", "decided_on": _day(),
+        "decision_maker": "Maija Malli", "vat_treatment": "exempt",
+    },
+    "payments:objection-raise": lambda side, _s: {
+        "line": str(side.submitted.lines.get().pk), "reason": "Counted twice.",
+    },
+    "payments:objection-decide": lambda _side, _s: {"outcome": "stands", "reason": "Right."},
+    "payments:objection-withdraw": lambda _side, _s: {"reason": "Seen now."},
+    "payments:approval-policy-set": lambda _side, _s: {
+        "valid_from": _day(), "basis": "Section 12", "tiers[0].factual_checks": "1",
+        "tiers[0].acceptances": "2",
+    },
+    "payments:delegation-create": lambda side, _s: {
+        "deputy": str(side.town.casper.pk), "starts_on": _day(), "last_on": _day(3),
+        "reason": "Leave",
+    },
     "payments:commitment-record": lambda side, _s: {
         "investor": str(side.town.vaahtera.pk), "amount": "1000.00", "committed_on": _day(),
     },

@@ -14,15 +14,16 @@ from typing import Any
 
 from django.utils import timezone
 
+import contracts.services as contracts
 import payments.services as payments
 from cohorts import services as cohorts
 from cohorts.models import Cohort, Consent, Participant
 from cohorts.states import ReferralState
-from contracts.models import Contract, ContractDocument, Party, Terms
+from contracts.models import Contract, ContractDocument, MetricSuspicion, Party, Terms
 from outcomes import selectors, services
 from outcomes.models import Closing, Door, Import, Measurement
 from outcomes.rules.validation import Candidate
-from payments.models import Claim, Commitment
+from payments.models import Claim, Commitment, Delegation, Objection, SuppliedFigure
 from sibportal.accounts.models import ApiToken, Organisation, User
 from sibportal.accounts.roles import MemberRole, OrganisationKind, PartyRole
 from sibportal.accounts.services import system_user
@@ -109,6 +110,10 @@ class Side:
     digest: str  # of what the open closing would freeze
     commitment: Commitment
     token: ApiToken  # of the municipality's own service account
+    figure: SuppliedFigure  # entered by Pia, unchecked
+    suspicion: MetricSuspicion  # raised by Pia, not cleared
+    objection: Objection  # of the payer
+    delegation: Delegation  # of Ada, for days to come
 
     @property
     def payer(self) -> Party:
@@ -199,6 +204,14 @@ def build_side(town: Town, marks: Marks) -> Side:
         by_lead=_served(town, contract, cohort, town.lahde, town.ben, NAMES[1]),
         commitment=_capital(town, contract, marks),
         token=make_token(f"sib_account-{marks.prefix}", user=account),
+        figure=payments.supply_figure(
+            actor=town.pia, contract=idle, kind="service_cost", value=Decimal("100.00"),
+            from_day=idle.starts_on, until=idle.starts_on + timedelta(days=30), source="Books",
+        ),
+        suspicion=contracts.suspect_metric(
+            actor=town.pia, contract=idle, metric_code="permanent-work",
+            from_day=idle.starts_on, reason="The register changed.",
+        ),
         **_closed(town, contract),
     )
 
@@ -347,6 +360,11 @@ def _closed(town: Town, contract: Contract) -> dict[str, Any]:
         actor=town.pia, claim=paid, payer=share.payer, amount=share.amount,
         paid_on=timezone.localdate() - timedelta(days=1), reference="RF18",
     )  # fmt: skip
+    today = timezone.localdate()
+    payments.draft_decision(
+        actor=town.pia, claim=sent, payer=share.payer, case_number="KOI/1", section="§ 1",
+        decided_on=today, decision_maker="Maija Malli", vat_treatment="outside_scope",
+    )  # fmt: skip
     open_closing = services.force_closing(
         actor=town.pia, period=contract.periods.get(number=6), reason="The school closed."
     )
@@ -354,6 +372,17 @@ def _closed(town: Town, contract: Contract) -> dict[str, Any]:
         "settled": Claim.objects.get(pk=paid.pk),
         "approved": Claim.objects.get(pk=approved.pk),
         "submitted": submitted(sent, town),
+        "objection": payments.raise_objection(
+            actor=town.pia, line=paid.lines.get(), party=share.payer, reason="Counted twice."
+        ),
+        "delegation": payments.delegate_approval(
+            actor=town.ada,
+            organisation=town.koivula,
+            deputy=town.casper,
+            starts_on=today + timedelta(days=1),
+            last_on=today + timedelta(days=2),
+            reason="Leave",
+        ),
         "calculated": calculated,
         "signed": closings[4],
         "open_closing": open_closing,

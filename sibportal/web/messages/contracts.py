@@ -126,6 +126,12 @@ MESSAGES: dict[str, Promise] = {
     "contracts.periods_open": _(
         "%(count)s periods that have ended are not closed and claimed yet."
     ),
+    "contracts.metric_not_in_terms": _("The terms in force do not rest on this metric."),
+    "contracts.suspect_already": _("This metric is under suspicion already."),
+    "contracts.suspicion_own": _(
+        "You raised this suspicion yourself. Somebody else has to look into it."
+    ),
+    "contracts.suspicion_cleared": _("This suspicion has been cleared already."),
     "contracts.turn.suspended": _("The contract is suspended from %(day)s."),
     "contracts.turn.resumed": _("The contract goes on from %(day)s."),
     "contracts.turn.ended": _("The contract ended on %(day)s."),
@@ -153,6 +159,8 @@ MESSAGES: dict[str, Promise] = {
     "history.agreement.given": _(
         "Agreed to version %(version)s of the terms for %(organisation)s (%(role)s)"
     ),
+    "history.metric.suspected": _("Marked the metric %(metric)s as suspect from %(on)s"),
+    "history.metric.cleared": _("Cleared the metric %(metric)s"),
     "history.contract.suspended": _("Suspended the contract from %(on)s"),
     "history.contract.resumed": _("Let the contract go on from %(on)s"),
     "history.contract.ended": _("Ended the contract on %(on)s"),
