@@ -306,6 +306,10 @@ class Closing(models.Model):
     verification_cut_off = models.BigIntegerField(null=True)
     row_count = models.PositiveIntegerField(null=True)
     digest = models.CharField(max_length=64, blank=True)
+    profiles = models.JSONField(
+        default=list,
+        help_text="Where a cap per person asks for it: how many people reached what together.",
+    )
 
     class Meta:
         ordering = ("contract", "period")
@@ -342,10 +346,20 @@ class Result(models.Model):
     cumulative_events = models.PositiveIntegerField(help_text="Times, to date.")
     denominator = models.PositiveIntegerField(help_text="People in the denominator, to date.")
     measured = models.PositiveIntegerField(help_text="People measured (n), to date.")
-    estimate = models.DecimalField(max_digits=12, decimal_places=6, null=True)
-    interval_low = models.DecimalField(max_digits=12, decimal_places=6, null=True)
-    interval_high = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    estimate = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    interval_low = models.DecimalField(max_digits=20, decimal_places=6, null=True)
+    interval_high = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     method = models.CharField(max_length=30)
+    total = models.DecimalField(
+        max_digits=24, decimal_places=6, null=True, help_text="Sum of a quantity in this period."
+    )
+    cumulative_total = models.DecimalField(
+        max_digits=24, decimal_places=6, null=True, help_text="Sum of a quantity, to date."
+    )
+    cells = models.JSONField(
+        default=list,
+        help_text="Where a price depends on it: the figures of each cohort, as text.",
+    )
 
     class Meta:
         ordering = ("closing", "outcome_key")

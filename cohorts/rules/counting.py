@@ -27,6 +27,12 @@ class Status:
     exit_reason: str = ""
     exit_confirmed: bool = False
     counts: bool = True
+    cohort: str = ""
+
+    @property
+    def entered_on(self) -> date:
+        """The day of enrolment, or of referral for those who are not enrolled."""
+        return self.enrolled_on or self.referred_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +41,15 @@ class Standing:
 
     A `neutral` person leaves the denominator of every outcome not reached before the exit.
     For a `last_value` person the last value before the exit stands in for later points.
+    `cohort` and `entered_on` tell whether an outcome restricted to some people counts this one.
     """
 
     participant: str
     rows_until: date | None = None
     neutral: bool = False
     last_value: bool = False
+    cohort: str = ""
+    entered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +158,7 @@ def _before(status: Status, until: date | None) -> Status | None:
         exit_reason=status.exit_reason if left else "",
         exit_confirmed=status.exit_confirmed and left,
         counts=status.counts,
+        cohort=status.cohort,
     )
 
 
@@ -177,4 +187,6 @@ def _standing(status: Status, counting: Counting, neutral: bool) -> Standing:
         rows_until=None if followed else status.exited_on,
         neutral=neutral,
         last_value=agreed is LeavingTreatment.LAST_VALUE,
+        cohort=status.cohort,
+        entered_on=status.entered_on,
     )

@@ -1,4 +1,4 @@
-"""The definition of counting: from rows to numerator, denominator, people and events per outcome.
+"""The definition of counting: from rows to people, events, sums and denominators per outcome.
 
 Only verified rows count, order is irrelevant and missing is no success. A fast path in SQL is
 compared with this (decision 4). The figure of a period is what is reached to date and was not yet
@@ -8,40 +8,51 @@ For those who left, rows after the exit can only speak against a success, never 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from cohorts.rules.counting import Base, Standing
-from contracts.rules.terms.document import (
-    Composite,
-    Condition,
-    MetricReference,
-    Outcome,
-    TermsDocument,
+from contracts.rules.terms.document import Composite, Outcome, TermsDocument
+from contracts.rules.terms.words import CompositeRule
+from outcomes.rules import scopes
+from outcomes.rules.asked import (
+    cell_outcomes,
+    counts_people,
+    per_person,
+    profile_outcomes,
+    unwanted,
 )
-from contracts.rules.terms.words import CompositeScope, ConditionKind, CountKind
+from outcomes.rules.points import PersonDates, excused
+from outcomes.rules.reaching import (
+    NOTHING,
+    ByMetric,
+    Missed,
+    Row,
+    add_row,
+    amount,
+    counted_rows,
+    exclusions,
+    holds,
+    is_measured,
+    times,
+    up_to,
+)
 from outcomes.rules.words import State
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One measurement as counting sees it.
-
-    `period` is the number of the period it is counted in; `state` its state at this closing's
-    cut-offs, `state_before` at the previous closing's ("" where it did not exist).
-    """
-
-    participant: str
-    metric: MetricReference
-    point: str
-    measured_on: date
-    value: Decimal | None
-    sequence: int
-    period: int
-    state: str
-    state_before: str = ""
+__all__ = [
+    "Cell",
+    "Figures",
+    "Profiles",
+    "Row",
+    "StandIn",
+    "count",
+    "deciding_part",
+    "holds",
+    "profiles",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +65,22 @@ class StandIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """What falls into one cohort: people, times or a quantity, as the outcome counts."""
+
+    cell: str
+    quantity: Decimal
+    cumulative_quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """The figures of one outcome: people and events in the period and to date.
 
     `lost` are people of an earlier closing who, after a correction, no longer count. `measured`
-    and `denominator` are to date.
+    and `denominator` are to date. Of a quantity the people are those who add to it, `total` is
+    its sum in the period and `squares` the sum of its squares to date; a sum may fall again.
+    `cells` are known where a price depends on them.
     """
 
     outcome: str
@@ -69,25 +91,27 @@ class Figures:
     denominator: int
     measured: int
     lost: int = 0
+    total: Decimal | None = None
+    cumulative_total: Decimal | None = None
+    squares: Decimal | None = None
+    cells: tuple[Cell, ...] = ()
+
+
+# How many people reached each outcome so often, by (outcome, times) in the order of the terms.
+Profiles = Counter[tuple[tuple[str, int], ...]]
+Adds = Mapping[str, Decimal]
+Held = Mapping[str, Set[str]]
+Moment = dict[str, ByMetric]
 
 
 @dataclass(frozen=True, slots=True)
 class _Reached:
-    """How often each person reached an outcome, now and before, and who was measured at all."""
+    """What each person adds to an outcome, now and before; who was measured, who is excused."""
 
-    now: Mapping[str, int]
-    before: Mapping[str, int]
-    measured: frozenset[str]
-
-
-@dataclass(slots=True)
-class _Moment:
-    """Rows of one metric that stand at one closing, by person and point."""
-
-    rows: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
-
-    def add(self, row: Row) -> None:
-        self.rows.setdefault(row.participant, {}).setdefault(row.point, []).append(row)
+    now: Adds
+    before: Adds
+    measured: Set[str]
+    excused: Set[str]
 
 
 def count(
@@ -97,182 +121,253 @@ def count(
     *,
     period: int,
     stand_ins: Iterable[StandIn] = (),
+    within: Mapping[str, Base] | None = None,
+    dates: Mapping[str, PersonDates] | None = None,
 ) -> dict[str, Figures]:
-    """The figures of every outcome of the terms at the closing of a period, by outcome key."""
-    standings = {one.participant: one for one in base.standings}
-    now, before = _moments(rows, standings, period)
-    due_now, due_before = _held(stand_ins, period)
-    reached: dict[str, _Reached] = {}
+    """The figures of every outcome of the terms at the closing of a period, by outcome key.
+
+    `within` is the base of those outcomes that count only some people (scopes.whom), by outcome;
+    `dates` are needed of everybody where a disruption excludes days.
+    """
+    scene = _Scene(tuple(rows), terms, base, period, tuple(stand_ins), dates or {})
+    figures = {key: scene.figures(key, (within or {}).get(key, base)) for key in scene.reached}
     for outcome in terms.outcomes:
-        if outcome.composite is None and outcome.metric is not None:
-            reached[outcome.key] = _Reached(
-                now=_times(outcome, now, standings, due_now),
-                before=_times(outcome, before, standings, due_before),
-                measured=_measured(outcome, now),
-            )
-    for outcome in terms.outcomes:
-        if outcome.composite is not None and outcome.composite.scope is CompositeScope.PER_PERSON:
-            reached[outcome.key] = _together(outcome.composite, reached)
-    figures = {key: _figures(key, found, base) for key, found in reached.items()}
-    for outcome in terms.outcomes:
-        if outcome.composite is not None and outcome.composite.scope is CompositeScope.PER_COHORT:
+        if not per_person(outcome):
             figures[outcome.key] = deciding_part(outcome, figures)
     return {outcome.key: figures[outcome.key] for outcome in terms.outcomes}
 
 
-def holds(condition: Condition, value: Decimal, baseline: Decimal | None) -> bool:
-    """Whether a value is a success; a change without its baseline is none."""
-    agreed = condition.value if condition.value is not None else Decimal(0)
-    match condition.kind:
-        case ConditionKind.IS_TRUE:
-            return value == 1
-        case ConditionKind.AT_LEAST:
-            return value >= agreed
-        case ConditionKind.AT_MOST:
-            return value <= agreed
-        case ConditionKind.CHANGE_AT_LEAST:
-            if baseline is None:
-                return False
-            change = value - baseline
-            # A negative agreed change asks for a decrease of at least that much.
-            return change <= agreed if agreed < 0 else change >= agreed
+def profiles(
+    rows: Iterable[Row],
+    terms: TermsDocument,
+    base: Base,
+    *,
+    period: int,
+    stand_ins: Iterable[StandIn] = (),
+    dates: Mapping[str, PersonDates] | None = None,
+) -> Profiles:
+    """How many people reached so much of everything that a cap per person covers, to date."""
+    capped = profile_outcomes(terms)
+    if not capped:
+        return Counter()
+    scene = _Scene(tuple(rows), terms, base, period, tuple(stand_ins), dates or {})
+    found = {key: scene.reached[key].now for key in capped}
+    return Counter(
+        tuple((key, int(found[key][one])) for key in capped if one in found[key])
+        for one in {person for adds in found.values() for person in adds}
+    )
 
 
-Moments = dict[MetricReference, _Moment]
-Held = Mapping[str, Set[str]]
+@dataclass(frozen=True)
+class _Scene:
+    """One closing: everything that counting needs, at hand."""
 
+    rows: tuple[Row, ...]
+    terms: TermsDocument
+    base: Base
+    period: int
+    stand_ins: tuple[StandIn, ...]
+    dates: Mapping[str, PersonDates]
 
-def _held(stand_ins: Iterable[StandIn], period: int) -> tuple[Held, Held]:
-    """The points of each person where the last value stands in, now and at the closing before."""
-    now: dict[str, set[str]] = {}
-    before: dict[str, set[str]] = {}
-    for one in stand_ins:
-        now.setdefault(one.participant, set()).add(one.point)
-        if one.period < period:
-            before.setdefault(one.participant, set()).add(one.point)
-    return now, before
+    @cached_property
+    def standings(self) -> Mapping[str, Standing]:
+        return {one.participant: one for one in self.base.standings}
+
+    @cached_property
+    def reached(self) -> dict[str, _Reached]:
+        """Every outcome that people reach one by one."""
+        now, before = _moments(self.rows, self.standings, self.period)
+        held_now, held_before = self._held(self.period), self._held(self.period - 1)
+        found: dict[str, _Reached] = {}
+        for outcome in self.terms.outcomes:
+            if outcome.composite is None:
+                people = self._people(outcome)
+                found[outcome.key] = _Reached(
+                    now=self._adds(outcome, people, now, held_now),
+                    before=self._adds(outcome, people, before, held_before),
+                    measured={
+                        one for one in people
+                        if is_measured(outcome, self._of(outcome, now, one))
+                    },
+                    excused={
+                        one for one in people
+                        if set(outcome.points) == self._excused(outcome, now, one)
+                    },
+                )  # fmt: skip
+        for outcome in self.terms.outcomes:
+            if outcome.composite is not None and per_person(outcome):
+                found[outcome.key] = _together(outcome.composite, found)
+        return found
+
+    def figures(self, key: str, base: Base) -> Figures:
+        """The figures of an outcome that people reach one by one."""
+        found, outcome = self.reached[key], self.terms.outcome(key)
+        newly = found.now.keys() - found.before.keys()
+        added, added_before = _sum(found.now.values()), _sum(found.before.values())
+        common = Figures(
+            outcome=key,
+            numerator=len(newly),
+            events=max(0, int(added - added_before)),
+            cumulative_numerator=len(found.now),
+            cumulative_events=int(added),
+            denominator=_denominator(found, base),
+            measured=len(found.measured),
+            lost=len(found.before.keys() - found.now.keys()),
+            cells=self._cells(outcome, found) if key in cell_outcomes(self.terms) else (),
+        )
+        if outcome.quantity is None:
+            return common
+        return replace(
+            common,
+            events=len(newly),
+            cumulative_events=len(found.now),
+            total=added - added_before,
+            cumulative_total=added,
+            squares=_sum(one * one for one in found.now.values()),
+        )
+
+    def _people(self, outcome: Outcome) -> list[str]:
+        """Those whom an outcome counts at all."""
+        meant = scopes.whom(outcome, self.terms)
+        return [key for key, one in self.standings.items() if scopes.counts(meant, one)]
+
+    def _of(self, outcome: Outcome, moment: Moment, person: str) -> ByMetric:
+        return counted_rows(outcome, self.terms, moment.get(person, {}))
+
+    def _held(self, period: int) -> Held:
+        """The points of each person where the last value stands in at a closing."""
+        found: dict[str, set[str]] = {}
+        for one in self.stand_ins:
+            if one.period <= period:
+                found.setdefault(one.participant, set()).add(one.point)
+        return found
+
+    def _excused(self, outcome: Outcome, moment: Moment, person: str) -> set[str]:
+        """The points that a person does not miss: excluded on their day, and nothing measured."""
+        disruptions, dates = exclusions(outcome, self.terms), self.dates.get(person)
+        if not disruptions or dates is None or outcome.metric is None:
+            return set()
+        measured = self._of(outcome, moment, person).get(outcome.metric, {})
+        return {
+            key
+            for key in outcome.points
+            if key not in measured and excused(self.terms.point(key), dates, disruptions)
+        }
+
+    def _adds(self, outcome: Outcome, people: list[str], moment: Moment, held: Held) -> Adds:
+        """What each person adds; who left adds no more than up to the exit, and no more than all
+        rows say. Of what the payer wants less of, no less."""
+        choose = max if outcome.key in unwanted(self.terms) else min
+        found = {}
+        for person in people:
+            if person not in moment:
+                continue
+            each = [self._add(outcome, person, moment, held, moment[person])]
+            if (until := self.standings[person].rows_until) is not None:
+                part = up_to(moment[person], until)
+                each.append(self._add(outcome, person, moment, held, part))
+            if any(one is not None for one in each):
+                found[person] = choose(NOTHING if one is None else one for one in each)
+        if outcome.quantity is not None:
+            return found
+        return {person: added for person, added in found.items() if added}
+
+    def _add(
+        self, outcome: Outcome, person: str, moment: Moment, held: Held, rows: ByMetric
+    ) -> Decimal | None:
+        """What these rows of a person add, if the person reached what else is asked for."""
+        for key, wanted in ((outcome.only.reached, True), (outcome.only.not_reached, False)):
+            if key and bool(self._times(key, person, moment, held, rows)) is not wanted:
+                return None
+        if outcome.quantity is None:
+            return Decimal(self._times(outcome.key, person, moment, held, rows))
+        missed = Missed(held.get(person, frozenset()))
+        return amount(outcome, counted_rows(outcome, self.terms, rows), missed)
+
+    def _times(self, key: str, person: str, moment: Moment, held: Held, rows: ByMetric) -> int:
+        outcome = self.terms.outcome(key)
+        missed = Missed(
+            held.get(person, frozenset()), frozenset(self._excused(outcome, moment, person))
+        )
+        return times(outcome, counted_rows(outcome, self.terms, rows), missed)
+
+    def _cells(self, outcome: Outcome, found: _Reached) -> tuple[Cell, ...]:
+        sums: dict[str, list[Decimal]] = {}
+        for person in found.now.keys() | found.before.keys():
+            now, before = found.now.get(person, NOTHING), found.before.get(person, NOTHING)
+            cell = sums.setdefault(self.standings[person].cohort, [NOTHING, NOTHING])
+            if counts_people(outcome):
+                cell[0] += person not in found.before
+            else:
+                cell[0] += now - before
+            cell[1] += now
+        return tuple(Cell(key, *cell) for key, cell in sorted(sums.items()))
 
 
 def _moments(
     rows: Iterable[Row], standings: Mapping[str, Standing], period: int
-) -> tuple[Moments, Moments]:
-    now: Moments = {}
-    before: Moments = {}
+) -> tuple[Moment, Moment]:
+    """The rows of each person that stand at this closing, and those that stood at the last."""
+    now: Moment = {}
+    before: Moment = {}
     for row in rows:
         if row.participant not in standings or row.value is None:
             continue
         if row.state == State.VERIFIED and row.period <= period:
-            now.setdefault(row.metric, _Moment()).add(row)
+            add_row(now, row)
         if row.state_before == State.VERIFIED and row.period < period:
-            before.setdefault(row.metric, _Moment()).add(row)
+            add_row(before, row)
     return now, before
 
 
-def _times(
-    outcome: Outcome,
-    moments: Moments,
-    standings: Mapping[str, Standing],
-    held: Held,
-) -> dict[str, int]:
-    """How often each person reached a simple outcome; people who did not are left out."""
-    moment = moments.get(outcome.metric) if outcome.metric is not None else None
-    if moment is None:
-        return {}
-    found = {}
-    for participant, points in moment.rows.items():
-        keys = held.get(participant, frozenset())
-        times = _times_of_one(outcome, points, keys)
-        until = standings[participant].rows_until
-        if until is not None and times:
-            times = min(times, _times_of_one(outcome, _up_to(points, until), keys))
-        if times:
-            found[participant] = times
-    return found
-
-
-def _up_to(points: Mapping[str, list[Row]], until: date) -> dict[str, list[Row]]:
-    """The rows measured up to the day of leaving; points without any are left out."""
-    kept = {key: [row for row in rows if row.measured_on <= until] for key, rows in points.items()}
-    return {key: rows for key, rows in kept.items() if rows}
-
-
-def _times_of_one(outcome: Outcome, points: Mapping[str, list[Row]], held: Set[str]) -> int:
-    condition = outcome.condition
-    if condition is None or not points:
-        return 0
-    base_rows = points.get(condition.baseline_point)
-    baseline = _deciding(base_rows).value if base_rows else None
-
-    def succeeds(row: Row) -> bool:
-        return row.value is not None and holds(condition, row.value, baseline)
-
-    if outcome.count.kind is CountKind.REPEATABLE:
-        times = sum(succeeds(row) for key in outcome.points for row in points.get(key, []))
-        most = outcome.count.most_per_person
-        return times if most is None else min(times, most)
-    reached = 0
-    for key in outcome.points:
-        rows = points.get(key, [])
-        if not rows and key in held:
-            rows = [row for every in points.values() for row in every]
-        reached += bool(rows) and succeeds(_deciding(rows))
-    return min(reached, 1) if outcome.count.kind is CountKind.ONCE_PER_PERSON else reached
-
-
-def _deciding(rows: list[Row]) -> Row:
-    """The latest measurement of a point decides, a tie the later entry: not the best one."""
-    return max(rows, key=lambda row: (row.measured_on, row.sequence))
-
-
-def _measured(outcome: Outcome, moments: Moments) -> frozenset[str]:
-    moment = moments.get(outcome.metric) if outcome.metric is not None else None
-    if moment is None:
-        return frozenset()
-    return frozenset(
-        participant
-        for participant, points in moment.rows.items()
-        if any(key in points for key in outcome.points)
-    )
-
-
 def _together(composite: Composite, reached: Mapping[str, _Reached]) -> _Reached:
-    """The people who reached enough of the parts; measured are those measured in each part."""
-    parts = [reached[key] for key in composite.parts]
+    """The people who reached enough of the parts; measured are those measured in each part, and
+    excused those who could not reach enough."""
+    parts = {key: reached[key] for key in composite.parts}
 
-    def enough(every: list[Mapping[str, int]]) -> dict[str, int]:
-        people = {participant for one in every for participant in one}
+    def enough(every: Mapping[str, Adds]) -> Adds:
+        people = {participant for one in every.values() for participant in one}
         return {
-            participant: 1
-            for participant in people
-            if sum(participant in one for one in every) >= composite.required
+            one: Decimal(1)
+            for one in people
+            if suffices(composite, [key for key, adds in every.items() if one in adds])
         }
 
+    somewhere = set[str]().union(*(part.excused for part in parts.values()))
     return _Reached(
-        now=enough([part.now for part in parts]),
-        before=enough([part.before for part in parts]),
-        measured=frozenset.intersection(*(part.measured for part in parts)),
+        now=enough({key: part.now for key, part in parts.items()}),
+        before=enough({key: part.before for key, part in parts.items()}),
+        measured=set.intersection(*(set(part.measured) for part in parts.values())),
+        excused={
+            one
+            for one in somewhere
+            if not suffices(
+                composite, [key for key, part in parts.items() if one not in part.excused]
+            )
+        },
     )
 
 
-def _figures(key: str, found: _Reached, base: Base) -> Figures:
-    newly = found.now.keys() - found.before.keys()
-    lost = found.before.keys() - found.now.keys()
-    events_now, events_before = sum(found.now.values()), sum(found.before.values())
+def suffices(composite: Composite, parts: Iterable[str]) -> bool:
+    """Whether these parts of a composite are enough to reach it."""
+    found = set(parts)
+    if composite.rule is CompositeRule.WEIGHTED:
+        weight = _sum(one.percent for one in composite.weights if one.part in found)
+        return bool(found) and weight >= (composite.needed_percent or NOTHING)
+    return len(found) >= composite.required
+
+
+def _denominator(found: _Reached, base: Base) -> int:
+    """Neutral exits and those who are excused leave the denominator, unless they reached it."""
     neutral = {one.participant for one in base.standings if one.neutral}
+    away = (neutral | found.excused) - found.now.keys()
     if base.size is None:
-        denominator = len(found.measured - (neutral - found.now.keys()) | found.now.keys())
-    else:
-        denominator = base.size - len(neutral - found.now.keys())
-    return Figures(
-        outcome=key,
-        numerator=len(newly),
-        events=max(0, events_now - events_before),
-        cumulative_numerator=len(found.now),
-        cumulative_events=events_now,
-        denominator=denominator,
-        measured=len(found.measured),
-        lost=len(lost),
-    )
+        return len(found.measured - away | found.now.keys())
+    return base.size - len(away)
+
+
+def _sum(numbers: Iterable[Decimal]) -> Decimal:
+    return sum(numbers, NOTHING)
 
 
 def deciding_part(outcome: Outcome, figures: Mapping[str, Figures]) -> Figures:
@@ -288,16 +383,7 @@ def deciding_part(outcome: Outcome, figures: Mapping[str, Figures]) -> Figures:
         reverse=True,
     )
     part = ranked[outcome.composite.required - 1]
-    return Figures(
-        outcome=outcome.key,
-        numerator=part.numerator,
-        events=part.events,
-        cumulative_numerator=part.cumulative_numerator,
-        cumulative_events=part.cumulative_events,
-        denominator=part.denominator,
-        measured=part.measured,
-        lost=part.lost,
-    )
+    return replace(part, outcome=outcome.key, cells=())
 
 
 def _rate(figures: Figures) -> Decimal:

@@ -6,13 +6,20 @@ anchors' days in contracts/rules/terms.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from cohorts.rules.enrolment import ExitReason
-from contracts.rules.terms.document import MeasurementPoint, MetricReference, TermsDocument
-from contracts.rules.terms.words import Anchor, LeavingTreatment
+from contracts.rules.terms.document import (
+    Disruption,
+    MeasurementPoint,
+    MetricReference,
+    Outcome,
+    TermsDocument,
+)
+from contracts.rules.terms.words import Anchor, DisruptionTreatment, LeavingTreatment
 from sibportal.kernel.dates import add_months
 
 SCHOOL_STARTS = (8, 1)
@@ -58,31 +65,49 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class PlannedPoint:
-    """One thing to measure: a metric at a point, and what rests on it."""
+    """One thing to measure: a metric at a point, and what rests on it.
+
+    `disruptions` are those of every outcome that rests on it.
+    """
 
     metric: MetricReference
     point: MeasurementPoint
     paid: bool
     verified_automatically: bool
+    disruptions: tuple[Disruption, ...] = ()
+
+    def window(self, person: PersonDates) -> Window | None:
+        """When it is due for a person, later where a disruption extends it."""
+        return window(self.point, person, self.disruptions)
+
+    def excused(self, person: PersonDates) -> bool:
+        """Whether nobody misses it: it is due while a disruption excludes it."""
+        return excused(self.point, person, self.disruptions)
 
 
 def planned(terms: TermsDocument) -> tuple[PlannedPoint, ...]:
     """Everything that the terms ask to measure, baselines and follow-up included, each once.
 
-    A metric is verified automatically at a point only if every outcome there says so.
+    A metric is verified automatically at a point only if every outcome there says so; a
+    disruption moves or excuses it only if it disturbs every outcome there.
     """
-    wanted: dict[tuple[MetricReference, str], list[bool]] = {}
+    wanted: dict[tuple[MetricReference, str], list[Outcome]] = {}
     for outcome in terms.outcomes:
-        if outcome.metric is None:
-            continue
-        keys = list(outcome.points)
-        if outcome.condition is not None and outcome.condition.baseline_point:
-            keys.append(outcome.condition.baseline_point)
-        for key in keys:
-            wanted.setdefault((outcome.metric, key), []).append(outcome.verified_automatically)
+        for place in measured_for(outcome):
+            wanted.setdefault(place, []).append(outcome)
     found = [
-        PlannedPoint(metric, terms.point(key), True, all(automatic))
-        for (metric, key), automatic in wanted.items()
+        PlannedPoint(
+            metric,
+            terms.point(key),
+            True,
+            all(one.verified_automatically for one in resting),
+            tuple(
+                one
+                for one in terms.disruptions
+                if {outcome.key for outcome in resting} <= set(one.outcomes)
+            ),
+        )
+        for (metric, key), resting in wanted.items()
     ]
     for follow_up in terms.follow_up:
         for key in follow_up.points:
@@ -90,6 +115,36 @@ def planned(terms: TermsDocument) -> tuple[PlannedPoint, ...]:
                 wanted[(follow_up.metric, key)] = []
                 found.append(PlannedPoint(follow_up.metric, terms.point(key), False, False))
     return tuple(found)
+
+
+def disruptions_by_point(terms: TermsDocument) -> dict[str, tuple[Disruption, ...]]:
+    """The disruptions that move a point, for whatever is measured there."""
+    found: dict[str, tuple[Disruption, ...]] = {}
+    for one in planned(terms):
+        known = found.get(one.point.key, one.disruptions)
+        found[one.point.key] = tuple(each for each in known if each in one.disruptions)
+    return found
+
+
+def measured_for(outcome: Outcome) -> Iterator[tuple[MetricReference, str]]:
+    """The metrics and points that a simple outcome rests on, its baseline last; none for a
+    composite."""
+    if outcome.metric is None:
+        return
+    for key in outcome.points:
+        yield outcome.metric, key
+    if outcome.quantity is not None and outcome.quantity.less_metric is not None:
+        for key in outcome.points:
+            yield outcome.quantity.less_metric, key
+    if baseline := baseline_point(outcome):
+        yield outcome.metric, baseline
+
+
+def baseline_point(outcome: Outcome) -> str:
+    """The point whose value a change is reckoned from; empty where none is."""
+    if outcome.condition is not None:
+        return outcome.condition.baseline_point
+    return outcome.quantity.baseline_point if outcome.quantity is not None else ""
 
 
 def followed_reasons(terms: TermsDocument) -> frozenset[str]:
@@ -106,19 +161,42 @@ def followed(terms: TermsDocument, person: PersonDates) -> bool:
     return not person.exit_reason or person.exit_reason in followed_reasons(terms)
 
 
-def window(point: MeasurementPoint, person: PersonDates) -> Window | None:
+def window(
+    point: MeasurementPoint, person: PersonDates, disruptions: tuple[Disruption, ...] = ()
+) -> Window | None:
     """When this point is due for this person; None while the anchor's day is not known.
 
     A month too short for the day (31 January plus one month, 29 February) gives its last day.
+    What is due in a disruption that extends, or after its beginning, is due so much later.
     """
-    anchor = _anchor_day(point, person)
-    if anchor is None:
+    due_on = _agreed_day(point, person)
+    if due_on is None:
         return None
-    due_on = add_months(anchor, point.offset_months) + timedelta(days=point.offset_days)
+    due_on += timedelta(days=sum(
+        one.extend_days or 0
+        for one in disruptions
+        if one.treatment is DisruptionTreatment.EXTEND and due_on >= one.from_day
+    ))  # fmt: skip
     return Window(
         due_on=due_on,
         opens_on=due_on - timedelta(days=point.tolerance_before_days),
         closes_on=due_on + timedelta(days=point.tolerance_after_days),
+    )
+
+
+def excused(
+    point: MeasurementPoint, person: PersonDates, disruptions: tuple[Disruption, ...]
+) -> bool:
+    """Whether this point is due while a disruption excludes it, so that nobody misses it.
+
+    Leaving early excuses nothing: a point reckoned from the exit is excused to those who completed.
+    """
+    if point.anchor is Anchor.EXIT and person.exit_reason != ExitReason.COMPLETED:
+        return False
+    due_on = _agreed_day(point, person)
+    return due_on is not None and any(
+        one.treatment is DisruptionTreatment.EXCLUDE and one.from_day <= due_on < one.until
+        for one in disruptions
     )
 
 
@@ -131,15 +209,16 @@ def status(
     followed_after_exit: bool,
     as_of: date,
     soon_days: int = DUE_SOON_DAYS,
+    excused: bool = False,
 ) -> PointStatus:
     """How a point stands: what was recorded first, then whether the person left, then the days.
 
-    `followed_after_exit` says whether the terms still follow a person who left this way; nobody
-    is measured after death.
+    What is excused is never due. `followed_after_exit` says whether the terms still follow a
+    person who left this way; nobody is measured after death.
     """
     if measured or not_reached:
         return PointStatus.MEASURED if measured else PointStatus.NOT_REACHED
-    if due is None:
+    if due is None or excused:
         left = person.exited_on is not None and not followed_after_exit
         return PointStatus.LEFT if left else PointStatus.NOT_DUE
     if _left_before(due, person, followed_after_exit):
@@ -149,6 +228,13 @@ def status(
     if as_of >= due.opens_on:
         return PointStatus.DUE
     return PointStatus.DUE_SOON if _days(as_of, due) <= soon_days else PointStatus.NOT_DUE
+
+
+def _agreed_day(point: MeasurementPoint, person: PersonDates) -> date | None:
+    anchor = _anchor_day(point, person)
+    if anchor is None:
+        return None
+    return add_months(anchor, point.offset_months) + timedelta(days=point.offset_days)
 
 
 def _anchor_day(point: MeasurementPoint, person: PersonDates) -> date | None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from outcomes.rules.counting import Figures
-from outcomes.rules.statistics import Method, proportion
+from outcomes.rules.counting import Cell, Figures
+from outcomes.rules.statistics import Method, mean_of, proportion
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +25,23 @@ class ResultFigures:
     interval_low: Decimal | None
     interval_high: Decimal | None
     method: Method
+    total: Decimal | None = None
+    cumulative_total: Decimal | None = None
+    cells: tuple[Cell, ...] = ()
 
 
 def result(figures: Figures) -> ResultFigures:
-    """A share with Wilson's interval; nobody in the denominator gives no estimate.
+    """A share with Wilson's interval, or the mean of a quantity with Student's; nobody in the
+    denominator, or measured, gives no estimate.
 
-    The missing are in the denominator, so the estimate is that of the agreed counting, not that
-    of those measured.
+    The missing are in the denominator, so the share is that of the agreed counting, not that of
+    those measured. A mean is over the people who add to the sum.
     """
-    estimate = proportion(figures.cumulative_numerator, figures.denominator)
+    if figures.squares is None or figures.cumulative_total is None:
+        estimate = proportion(figures.cumulative_numerator, figures.denominator)
+    else:
+        people = figures.cumulative_numerator
+        estimate = mean_of(people, figures.cumulative_total, figures.squares)
     return ResultFigures(
         outcome=figures.outcome,
         numerator=figures.numerator,
@@ -46,6 +54,9 @@ def result(figures: Figures) -> ResultFigures:
         interval_low=estimate.low,
         interval_high=estimate.high,
         method=estimate.method,
+        total=figures.total,
+        cumulative_total=figures.cumulative_total,
+        cells=figures.cells,
     )
 
 

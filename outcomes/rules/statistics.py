@@ -14,6 +14,7 @@ from enum import StrEnum
 from scipy.special import ndtri, stdtrit
 
 from sibportal.kernel.errors import RuleViolation
+from sibportal.kernel.money import EXACT
 
 CONFIDENCE = 0.95
 PLACES = Decimal("0.000001")
@@ -65,21 +66,26 @@ def mean(values: Sequence[Decimal]) -> Estimate:
 
     Method code `t_95`. Source: Student (1908), Biometrika 6:1. One value has no interval.
     """
-    n = len(values)
+    squares = sum((value * value for value in values), Decimal(0))
+    return mean_of(len(values), sum(values, Decimal(0)), squares)
+
+
+def mean_of(n: int, total: Decimal, squares: Decimal) -> Estimate:
+    """The same from the number of values, their sum and the sum of their squares."""
     if n == 0:
         return Estimate(Method.NONE, 0)
-    average = sum(values, Decimal(0)) / n
+    average = EXACT.divide(total, Decimal(n))
     if n == 1:
         return Estimate(Method.T_INTERVAL, n, _quantised(average))
-    variance = sum(((value - average) ** 2 for value in values), Decimal(0)) / (n - 1)
-    quantile = float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2))
-    margin = _rounded(quantile * math.sqrt(float(variance) / n))
+    spread = EXACT.subtract(squares, EXACT.divide(EXACT.multiply(total, total), Decimal(n)))
+    variance = max(float(spread), 0.0) / (n - 1)
+    margin = _rounded(float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * math.sqrt(variance / n))
     return Estimate(
         Method.T_INTERVAL,
         n,
         _quantised(average),
-        _quantised(average - margin),
-        _quantised(average + margin),
+        _quantised(EXACT.subtract(average, margin)),
+        _quantised(EXACT.add(average, margin)),
     )
 
 
@@ -100,4 +106,4 @@ def _rounded(number: float) -> Decimal:
 
 
 def _quantised(number: Decimal) -> Decimal:
-    return number.quantize(PLACES, rounding=ROUND_HALF_EVEN)
+    return number.quantize(PLACES, rounding=ROUND_HALF_EVEN, context=EXACT)

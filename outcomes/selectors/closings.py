@@ -16,6 +16,7 @@ from contracts.selectors import terms_in_force, today
 from outcomes.models import Closing, Measurement
 from outcomes.rules import closing as rules
 from outcomes.rules.closing import CheckItem, CutOff, Standing
+from outcomes.rules.counting import Profiles
 from outcomes.rules.points import PointStatus
 from outcomes.rules.results import ResultFigures, results
 from outcomes.selectors import counted
@@ -68,6 +69,7 @@ class Draft:
     cut_off: CutOff
     pinned: Pinned
     results: tuple[ResultFigures, ...]
+    profiles: Profiles
 
 
 def period_status(contract: Contract) -> list[PeriodStatus]:
@@ -120,7 +122,7 @@ def draft(period: ReportingPeriod) -> Draft:
     cut_off = counted.latest_cut_off()
     scene = Scene(period, parse(terms.document), cut_off, previous_cut_off(period))
     found = counted.count(scene)
-    return Draft(terms, cut_off, found.pinned, results(found.figures.values()))
+    return Draft(terms, cut_off, found.pinned, results(found.figures.values()), found.profiles)
 
 
 def previous_cut_off(period: ReportingPeriod) -> CutOff:

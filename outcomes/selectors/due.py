@@ -105,7 +105,7 @@ def _of_person(
     followed = points.followed(document, dates)
     found = []
     for one, metric in plan:
-        due = points.window(one.point, dates)
+        due = one.window(dates)
         place = (person.pk, metric.pk, one.point.key)
         status = points.status(
             due,
@@ -114,6 +114,7 @@ def _of_person(
             not_reached=place in recorded and not recorded[place],
             followed_after_exit=followed,
             as_of=as_of,
+            excused=one.excused(dates),
         )
         found.append(DueItem(contract, person, metric, one.point, one.paid, status, due))
     return found

@@ -86,7 +86,7 @@ def due_counts(
                 left = number - recorded.get((*place, *alike), 0)
                 if _DATES[one.point.anchor] != columns or not left:
                     continue
-                due = points.window(one.point, dates)
+                due = one.window(dates)
                 status = points.status(
                     due,
                     dates,
@@ -94,6 +94,7 @@ def due_counts(
                     not_reached=False,
                     followed_after_exit=followed,
                     as_of=days[pk],
+                    excused=one.excused(dates),
                 )
                 yield DueCount(pk, one, status, due, left)
 

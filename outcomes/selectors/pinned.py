@@ -17,6 +17,7 @@ from contracts.models import ReportingPeriod
 from contracts.rules.terms.document import MetricReference, TermsDocument
 from outcomes.rules.closing import CutOff
 from outcomes.rules.counting import Row
+from outcomes.rules.points import measured_for
 from outcomes.rules.words import State
 from outcomes.selectors.submission import metrics_of
 
@@ -161,4 +162,4 @@ def rows(scene: Scene, participants: Iterable[str]) -> list[Row]:
 
 def metrics_named(terms: TermsDocument) -> set[MetricReference]:
     """The metrics that outcomes of the terms rest on."""
-    return {one.metric for one in terms.outcomes if one.metric is not None}
+    return {metric for one in terms.outcomes for metric, _point in measured_for(one)}

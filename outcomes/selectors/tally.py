@@ -1,44 +1,39 @@
 """The one statement of a closing: digest, denominator and the tally of every outcome.
 
 The fast path beside outcomes/rules/counting, for everybody who stays; those who left are counted
-by that definition and added. The text is put together from the shape of the terms: names are
-numbers of places in it, and every value of the terms is a parameter.
-
-    counted   rows that stand                 people    who can count, who left
-    person    the deciding value per place    simple,   how often per outcome,
-              (a metric at a point)           reached   now and at the closing before
+by that definition and added. Its text is put together by outcomes/selectors/statement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
-from contracts.rules.terms.document import (
-    Composite,
-    Condition,
-    MetricReference,
-    Outcome,
-    TermsDocument,
-)
-from contracts.rules.terms.words import CompositeScope, ConditionKind, CountKind, Denominator
-from outcomes.selectors.pinned import COUNTED, DIGEST, REPLACED, Pinned, Scene
+from contracts.rules.terms.words import Denominator
+from outcomes.rules.asked import profile_outcomes
+from outcomes.rules.counting import Profiles
+from outcomes.rules.scopes import Whom
+from outcomes.selectors import excusing, statement
+from outcomes.selectors.pinned import COUNTED, DIGEST, REPLACED, Pinned, Scene, metrics_named
+from outcomes.selectors.statement import UNITS, Text
 from outcomes.selectors.submission import metrics_of
 
-Moment = Literal["now", "before"]
-MOMENTS: tuple[Moment, ...] = ("now", "before")
-UNITS = 10_000  # of a value with four decimals: whole numbers compare faster
+Cells = dict[str, tuple[Decimal, Decimal]]
+NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True)
 class Counts:
     """What one group of people adds to an outcome.
 
-    `out_of` is what they add to the denominator where it is everyone measured, and what they take
-    from it where its size is known.
+    `out_of` is what they add to the denominator where it is everyone measured, `away` what they
+    take from it where its size is known. `cells` are the figures of the period and to date.
     """
 
     newly: int
@@ -48,25 +43,37 @@ class Counts:
     events_before: int
     measured: int
     out_of: int
+    away: int
+    total: Decimal = NOTHING
+    total_before: Decimal = NOTHING
+    squares: Decimal = NOTHING
+    cells: Cells = field(default_factory=dict)
 
 
 Tally = dict[str, Counts]
-Places = dict[tuple[MetricReference, str], int]
+
+
+@dataclass(frozen=True)
+class Size:
+    """Of those whom an outcome means: how many are known, and how many can count."""
+
+    known: int
+    inside: int
 
 
 @dataclass(frozen=True)
 class Counted:
-    """What the statement found: the rows in short, who is known, who can count, the tally."""
+    """What the statement found: the rows in short, how many people, the tally, the profiles."""
 
     pinned: Pinned
-    known: int
-    inside: int
+    sizes: dict[Whom, Size]
     tally: Tally
+    profiles: Profiles
 
 
 # Whose rows can count (cohorts/rules/counting), and who left in a way that the terms judge.
 _PEOPLE = """
-SELECT participant.id,
+SELECT participant.id, {columns}
        counts AND coalesce(least(referred_on, enrolled_on) < %(until)s, false) AS known,
        counts AND coalesce(enrolled_on < %(until)s, false)
            AND (NOT %(must_start)s OR coalesce(started_on < %(until)s, false)) AS inside,
@@ -82,47 +89,39 @@ _STATEMENT = """
 WITH counted AS MATERIALIZED ({counted}),
 people AS MATERIALIZED ({people}),
 person AS (
-    SELECT {person}
+    SELECT participant_id {person}
       FROM (SELECT id, participant_id, measured_on, value, before, true AS now, {units}, {place}
               FROM counted
              UNION ALL
             SELECT id, participant_id, measured_on, value, true, false, {units}, {place}
               FROM ({replaced}) replaced) known
      WHERE value IS NOT NULL
-       AND participant_id NOT IN (SELECT id FROM people WHERE gone OR NOT inside)
+       AND NOT EXISTS (SELECT 1 FROM people
+                        WHERE people.id = participant_id AND (gone OR NOT inside))
      GROUP BY participant_id),
-simple AS (SELECT {simple} FROM person),
-reached AS (SELECT {reached} FROM simple)
-SELECT pinned.*, base.*, tally.*
+simple AS (SELECT {facts} {simple} FROM {source}),
+tied AS (SELECT {facts} {tied} FROM simple),
+reached AS (SELECT {reached} FROM tied)
+SELECT pinned.*, base.*, tally.* {extras}
   FROM ({digest} FROM counted) pinned,
-       (SELECT count(*) FILTER (WHERE known) AS known, count(*) FILTER (WHERE inside) AS inside
-          FROM people) base,
+       (SELECT {base} FROM people) base,
        (SELECT {sums} FROM reached) tally
 """
 
-# The latest measurement of a point decides, a tie the later entry, never the best one: the greatest
-# of day, entry and value, of which the last is kept.
-_DECIDING = (
-    "(max(ARRAY[measured_on - DATE '2000-01-01', id, units])"
-    " FILTER (WHERE {moment} AND place = {place}))[3] AS {moment}_{place}"
+# Of everybody, only where somebody without a row matters; of facts, only where one is asked for.
+_EVERYBODY = (
+    "(SELECT * FROM people WHERE inside AND NOT gone) people"
+    " LEFT JOIN person ON person.participant_id = people.id"
 )
-_EVERY = "array_agg(units) FILTER (WHERE {moment} AND place IN ({places})) AS {moment}_all_{number}"
-
-_SUMS = """
-       count(*) FILTER (WHERE now_o{n} > 0 AND before_o{n} = 0) AS newly_{n},
-       count(*) FILTER (WHERE now_o{n} = 0 AND before_o{n} > 0) AS lost_{n},
-       count(*) FILTER (WHERE now_o{n} > 0) AS people_{n},
-       coalesce(sum(now_o{n}), 0)::bigint AS events_{n},
-       coalesce(sum(before_o{n}), 0)::bigint AS events_before_{n},
-       count(*) FILTER (WHERE measured_o{n}) AS measured_{n},
-       count(*) FILTER (WHERE measured_o{n} OR now_o{n} > 0) AS out_of_{n}"""
+_WITH_FACTS = "person JOIN people ON people.id = person.participant_id"
 
 
 def count(scene: Scene, followed: Collection[str]) -> Counted:
     """Count a closing; people who left otherwise than for a `followed` reason are not tallied."""
-    outcomes = {one.key: n for n, one in enumerate(scene.terms.outcomes) if per_person(one)}
-    places = _places(scene.terms)
-    parameters = scene.parameters | _agreed(scene.terms) | _named(places)
+    texts, parameters = excusing.conditions(scene)
+    text = Text(scene.terms, metrics_of(metrics_named(scene.terms)), texts)
+    written = _written(text, scene)
+    parameters |= scene.parameters | text.parameters
     parameters |= {
         "until": scene.period.ends_on,
         "must_start": scene.terms.counting.denominator is Denominator.STARTED,
@@ -131,132 +130,80 @@ def count(scene: Scene, followed: Collection[str]) -> Counted:
     with connection.cursor() as cursor:
         # Until the end of the transaction: a large contract is grouped in memory, not on disk.
         cursor.execute("SELECT set_config('work_mem', '64MB', true)")
-        cursor.execute(_statement(scene.terms, outcomes, places), parameters)
+        cursor.execute(written, parameters)
         names = [column.name for column in cursor.description or ()]
         found = dict(zip(names, cursor.fetchall()[0], strict=True))
     return Counted(
         pinned=Pinned(found["row_count"], found["digest"]),
-        known=found["known"],
-        inside=found["inside"],
-        tally={
-            key: Counts(**{one.name: found[f"{one.name}_{n}"] for one in fields(Counts)})
-            for key, n in outcomes.items()
+        sizes={
+            meant: Size(found[f"known_{number}"], found[f"inside_{number}"])
+            for number, meant in enumerate(text.meant)
         },
+        tally={one.key: _counts(found, n) for n, one in text.outcomes.items()},
+        profiles=_profiles(text, json.loads(found.get("profiles", "[]"))),
     )
 
 
-def per_person(outcome: Outcome) -> bool:
-    """False for a composite whose parts are compared over the whole cohort."""
-    composite = outcome.composite
-    return composite is None or composite.scope is CompositeScope.PER_PERSON
-
-
-def _places(terms: TermsDocument) -> Places:
-    """What is measured for an outcome or as its baseline, numbered."""
-    found: Places = {}
-    for outcome in terms.outcomes:
-        if outcome.metric is not None and outcome.condition is not None:
-            for point in (*outcome.points, outcome.condition.baseline_point):
-                if point:
-                    found.setdefault((outcome.metric, point), len(found))
-    return found
-
-
-def _named(places: Places) -> dict[str, Any]:
-    """The metric and point of each place, as parameters."""
-    metrics = metrics_of(metric for metric, _point in places)
-    found: dict[str, Any] = {}
-    for (metric, point), place in places.items():
-        found |= {f"metric_{place}": metrics[metric].pk, f"point_{place}": point}
-    return found
-
-
-def _agreed(terms: TermsDocument) -> dict[str, Any]:
-    """What each outcome asks for, as parameters: the agreed value in units, the most per person."""
-    found: dict[str, Any] = {}
-    for n, one in enumerate(terms.outcomes):
-        if one.condition is not None:
-            units = (one.condition.value or 0) * UNITS
-            found[f"agreed_{n}"] = int(units) if units == int(units) else units
-        found[f"most_{n}"] = one.count.most_per_person
-    return found
-
-
-def _statement(terms: TermsDocument, outcomes: Mapping[str, int], places: Places) -> str:
-    person, simple, reached = ["participant_id"], ["participant_id"], ["*"]
-    for place in places.values():
-        person += [_DECIDING.format(moment=moment, place=place) for moment in MOMENTS]
-    for n, one in enumerate(terms.outcomes):
-        if one.metric is not None and one.condition is not None:
-            own = [places[one.metric, point] for point in one.points]
-            baseline = places.get((one.metric, one.condition.baseline_point))
-            if one.count.kind is CountKind.REPEATABLE:
-                listed = ", ".join(map(str, own))
-                person += [_EVERY.format(moment=m, places=listed, number=n) for m in MOMENTS]
-            simple += [f"{_times(n, one, own, baseline, m)} AS {m}_o{n}" for m in MOMENTS]
-            simple.append(f"{_any(f'now_{place} IS NOT NULL' for place in own)} AS measured_o{n}")
-        elif one.composite is not None and one.key in outcomes:
-            reached += _together(n, one.composite, [outcomes[key] for key in one.composite.parts])
-    whens = [
-        f"WHEN metric_id = %(metric_{place})s AND point_key = %(point_{place})s THEN {place}"
-        for place in places.values()
+def _written(text: Text, scene: Scene) -> str:
+    simple, tied, reached = statement.simple(text), statement.tied(text), statement.reached(text)
+    facts = [f"whom_{number}" for number in range(1, len(text.meant))]
+    extras = statement.extras(text)
+    columns = text.scopes() + excusing.columns(text.excused, scene)
+    if any("cohort_key" in one for one in extras):
+        columns.append("lower(code_prefix) AS cohort_key")
+        facts.append("cohort_key")
+    source = _EVERYBODY if text.excused else _WITH_FACTS if facts else "person"
+    person = [
+        f"{aggregate.format(m=m)} AS {name.format(m=m)}"
+        for aggregate, name in text.person.items()
+        for m in statement.MOMENTS
     ]
     return _STATEMENT.format(
         counted=COUNTED,
-        people=_PEOPLE,
+        people=_PEOPLE.format(columns="".join(f"{one}, " for one in columns)),
         replaced=REPLACED,
         digest=DIGEST,
         units=f"(value * {UNITS})::bigint AS units",
-        place=f"CASE {' '.join(whens)} END AS place",
-        person=", ".join(person),
-        simple=", ".join(simple),
-        reached=", ".join(reached),
-        sums=",".join(_SUMS.format(n=n) for n in outcomes.values()),
+        place=f"{text.place()} AS place",
+        person="".join(f", {one}" for one in person),
+        facts="".join(f"{one}, " for one in facts),
+        source=source,
+        simple=", ".join(simple) or "1",
+        tied=", ".join(tied) or "1",
+        reached=", ".join(["*", *reached]),
+        base=", ".join(statement.base(text)),
+        sums=statement.sums(text),
+        extras="".join(f", {one}" for one in extras),
     )
 
 
-def _times(n: int, outcome: Outcome, own: list[int], baseline: int | None, moment: Moment) -> str:
-    """How often one person reached a simple outcome (outcomes/rules/counting._times_of_one)."""
-    condition = outcome.condition
-    if condition is None:
-        raise ValueError("A simple outcome has a condition.")
-    before_service = f"{moment}_{baseline}"
-    if outcome.count.kind is CountKind.REPEATABLE:
-        held = _success(condition, n, "units", before_service)
-        # least() leaves out a cap that is not agreed.
-        return (
-            f"least((SELECT count(*) FROM unnest({moment}_all_{n}) one (units) WHERE {held}),"  # noqa: S608
-            f" %(most_{n})s::bigint)"
-        )
-    held_at = [_success(condition, n, f"{moment}_{place}", before_service) for place in own]
-    if outcome.count.kind is CountKind.ONCE_PER_PERSON:
-        return f"coalesce({_any(held_at)}, false)::integer"
-    return " + ".join(f"coalesce({one}, false)::integer" for one in held_at)
+def _counts(found: Mapping[str, Any], n: int) -> Counts:
+    whole = ("newly", "lost", "people", "events", "events_before", "measured", "out_of", "away")
+    cells = {
+        key: (_in_values(period), _in_values(to_date))
+        for key, (period, to_date) in json.loads(found.get(f"cells_{n}", "{}")).items()
+    }
+    if f"total_{n}" not in found:
+        people = {key: (one * UNITS, two * UNITS) for key, (one, two) in cells.items()}
+        return Counts(**{name: found[f"{name}_{n}"] for name in whole}, cells=people)
+    return Counts(
+        **{name: found[f"{name}_{n}"] for name in whole},
+        total=_in_values(found[f"total_{n}"]),
+        total_before=_in_values(found[f"total_before_{n}"]),
+        squares=_in_values(found[f"squares_{n}"]) / UNITS,
+        cells=cells,
+    )
 
 
-def _success(condition: Condition, n: int, value: str, baseline: str) -> str:
-    """The condition on one value; NULL, from a missing value or baseline, is no success."""
-    match condition.kind:
-        case ConditionKind.IS_TRUE:
-            return f"{value} = {UNITS}"
-        case ConditionKind.AT_LEAST:
-            return f"{value} >= %(agreed_{n})s"
-        case ConditionKind.AT_MOST:
-            return f"{value} <= %(agreed_{n})s"
-        case ConditionKind.CHANGE_AT_LEAST:
-            falls = condition.value is not None and condition.value < 0
-            return f"{value} - {baseline} {'<=' if falls else '>='} %(agreed_{n})s"
+def _in_values(units: object) -> Decimal:
+    return Decimal(str(units)) / UNITS
 
 
-def _together(n: int, composite: Composite, parts: list[int]) -> list[str]:
-    """The people who reached enough of the parts; measured are those measured in each part."""
-    columns = []
-    for moment in MOMENTS:
-        added = " + ".join(f"({moment}_o{part} > 0)::integer" for part in parts)
-        columns.append(f"({added} >= {composite.required:d})::integer AS {moment}_o{n}")
-    measured = " AND ".join(f"measured_o{part}" for part in parts)
-    return [*columns, f"{measured} AS measured_o{n}"]
-
-
-def _any(conditions: Iterable[str]) -> str:
-    return f"({' OR '.join(conditions)})"
+def _profiles(text: Text, found: list[list[int]]) -> Profiles:
+    keys = profile_outcomes(text.terms)
+    return Counter(
+        {
+            tuple((key, number) for key, number in zip(keys, times, strict=True) if number): people
+            for *times, people in found
+        }
+    )

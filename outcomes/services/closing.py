@@ -108,6 +108,16 @@ def _freeze(actor: User, closing: Closing, draft: Draft, target: ClosingState) -
             interval_low=one.interval_low,
             interval_high=one.interval_high,
             method=one.method.value,
+            total=one.total,
+            cumulative_total=one.cumulative_total,
+            cells=[
+                {
+                    "cell": cell.cell,
+                    "quantity": str(cell.quantity),
+                    "cumulative_quantity": str(cell.cumulative_quantity),
+                }
+                for cell in one.cells
+            ],
         )
         for one in draft.results
     )
@@ -115,6 +125,9 @@ def _freeze(actor: User, closing: Closing, draft: Draft, target: ClosingState) -
     closing.measurement_cut_off = draft.cut_off.measurement
     closing.verification_cut_off = draft.cut_off.verification
     closing.row_count, closing.digest = draft.pinned.row_count, draft.pinned.digest
+    closing.profiles = [
+        {"people": people, "times": dict(times)} for times, people in sorted(draft.profiles.items())
+    ]
     Closing.objects.filter(pk=closing.pk).update(
         state=target,
         signed_by=actor,
@@ -124,6 +137,7 @@ def _freeze(actor: User, closing: Closing, draft: Draft, target: ClosingState) -
         verification_cut_off=closing.verification_cut_off,
         row_count=closing.row_count,
         digest=closing.digest,
+        profiles=closing.profiles,
     )
     closing.refresh_from_db(fields=["signed_at"])
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from cohorts.models import Enrolment, Participant
-from cohorts.rules.counting import base
+from cohorts.models import Cohort, Enrolment, Participant
+from cohorts.rules.counting import Base, base
 from contracts.rules.terms import parse
 from contracts.rules.terms.document import MetricReference
 from outcomes.models import Measurement, Verification
-from outcomes.rules import counting
+from outcomes.rules import counting, scopes
 from outcomes.rules.closing import CutOff, DecisionRow, PinnedRow, digest, states_at
 from outcomes.rules.words import Decision, State
 from outcomes.selectors import counted
@@ -25,66 +25,27 @@ from tests.factories.outcomes import (
     terms_document,
     verified,
 )
+from tests.outcomes.any_terms import POINTS, any_terms, first_day
 
 DENOMINATORS = ("enrolled", "measured", "places", "referred", "started")
+REASONS = ("moved_away", "transferred", "turned_18", "dropped_out", "death", "completed")
 
-ANY_RULES = terms_document()
-ANY_RULES["counting"]["exits"] |= {
-    "moved_away": "neutral", "transferred": "last_value", "turned_18": "followed_by_register",
-}  # fmt: skip
-ANY_RULES["counting"]["neutral_exit_cap_percent"] = "20"
-ANY_RULES["outcomes"] += [
-    {
-        "key": "twice", "title": {"en": "t"}, "points": ["start", "after"],
-        "metric": {"code": "self-rated-health", "version": 1},
-        "condition": {"kind": "at_least", "value": "3"},
-        "count": {"kind": "once_per_person_per_milestone"},
-    },
-    {
-        "key": "ever", "title": {"en": "e"}, "points": ["start", "after"],
-        "metric": {"code": "self-rated-health", "version": 1},
-        "condition": {"kind": "at_least", "value": "3"},
-    },
-    {
-        "key": "often", "title": {"en": "o"}, "points": ["start", "after"],
-        "metric": {"code": "self-rated-health", "version": 1},
-        "condition": {"kind": "at_least", "value": "3"},
-        "count": {"kind": "repeatable", "most_per_person": 2},
-    },
-    {
-        "key": "worse", "title": {"en": "w"}, "points": ["after"],
-        "metric": {"code": "self-rated-health", "version": 1},
-        "condition": {"kind": "change_at_least", "value": "-2", "baseline_point": "start"},
-    },
-    {
-        "key": "better-often", "title": {"en": "b"}, "points": ["after"],
-        "metric": {"code": "self-rated-health", "version": 1},
-        "condition": {"kind": "change_at_least", "value": "1", "baseline_point": "start"},
-        "count": {"kind": "repeatable"},
-    },
-    {
-        "key": "low", "title": {"en": "l"}, "points": ["after"],
-        "metric": {"code": "self-rated-health", "version": 1},
-        "condition": {"kind": "at_most", "value": "2"},
-    },
-    {
-        "key": "two-of-three", "title": {"en": "k"},
-        "composite": {
-            "rule": "k_of_n", "needed": 2, "parts": ["work", "health", "low"],
-            "scope": "per_person",
-        },
-    },
-    {
-        "key": "separately", "title": {"en": "s"},
-        "composite": {"rule": "all_of", "parts": ["work", "health"], "scope": "per_cohort"},
-    },
-]  # fmt: skip
+
+def document_at_random(chance: random.Random, denominator: str) -> dict[str, Any]:
+    """Terms with every way of counting there is (tests/outcomes/any_terms)."""
+    document = terms_document(**any_terms(chance, first_day()))
+    document["counting"]["denominator"] = denominator
+    document["counting"]["neutral_exit_cap_percent"] = "20"
+    document["counting"]["exits"] |= {
+        "moved_away": "neutral", "transferred": "last_value",
+        "turned_18": "followed_by_register",
+    }  # fmt: skip
+    return document
 
 
 def count_twice(chance: random.Random, denominator: str) -> None:
     """Fill a contract, close three periods at random cut-offs, and compare figures and digest."""
-    document = terms_document(outcomes=ANY_RULES["outcomes"])
-    document["counting"] = ANY_RULES["counting"] | {"denominator": denominator}
+    document = document_at_random(chance, denominator)
     scene = make_scene(participants=12, document=document)
     leave_at_random(scene, chance)
     fill_at_random(scene, chance)
@@ -93,35 +54,61 @@ def count_twice(chance: random.Random, denominator: str) -> None:
     for number in (1, 2, 3):
         cut = cut_off_at_random(chance, previous)
         frame = counted.Scene(scene.periods[number - 1], terms, cut, previous)
-        everybody = Participant.objects.filter(cohort=scene.cohort)
-        whole = base(
-            counted.participant_statuses(everybody),
-            terms.counting,
-            places=scene.cohort.places,
-            until=frame.period.ends_on,
-        )
         found = counted.count(frame)
-        assert found.figures == counting.count(
-            every_row(scene, cut, previous),
-            terms,
-            whole,
-            period=number,
-            stand_ins=counted.stand_ins(frame, whole),
-        )
+        figures, profiles = by_definition(scene, frame)
+        assert found.figures == figures
+        assert found.profiles == profiles
         rows = pinned_rows(scene, number, cut)
         assert found.pinned == counted.pinned(frame.period, cut)
         assert found.pinned == counted.Pinned(len(rows), digest(rows))
         previous = cut
 
 
+def by_definition(
+    scene: Scene, frame: counted.Scene
+) -> tuple[dict[str, counting.Figures], counting.Profiles]:
+    """What the definition counts from all rows and all people, one by one."""
+    terms, number, until = frame.terms, frame.period.number, frame.period.ends_on
+    everybody = Participant.objects.filter(cohort__contract=scene.contract)
+    statuses = counted.participant_statuses(everybody)
+    places = counted.places_by_cohort(scene.contract.pk)
+
+    def base_of(meant: scopes.Whom) -> Base:
+        people = [one for one in statuses if scopes.counts(meant, one)]
+        there = scopes.places_of(meant, places)
+        return base(people, terms.counting, places=there, until=until)
+
+    whole = base_of(scopes.EVERYBODY)
+    rows = every_row(scene, frame.cut_off, frame.previous)
+    known: dict[str, Any] = {
+        "stand_ins": counted.stand_ins(frame, whole),
+        "dates": counted.dates_of(one.participant for one in statuses if one.enrolled_on),
+    }
+    within = {one.key: base_of(scopes.whom(one, terms)) for one in terms.outcomes}
+    return (
+        counting.count(rows, terms, whole, period=number, within=within, **known),
+        counting.profiles(rows, terms, whole, period=number, **known),
+    )
+
+
 def leave_at_random(scene: Scene, chance: random.Random) -> None:
     add_participants(scene, 4, started_on=None)
-    reasons = ("moved_away", "transferred", "turned_18", "dropped_out", "death")
+    other = Cohort.objects.create(
+        contract=scene.contract, code_prefix="QX", places=chance.randint(1, 9),
+        enrolment_starts_on=scene.contract.starts_on, enrolment_ends_on=scene.contract.ends_on,
+    )  # fmt: skip
+    for person in scene.participants:
+        days = scene.enrolled_on + timedelta(days=chance.choice((0, 0, 30, 200)))
+        Enrolment.objects.filter(participant=person).update(enrolled_on=days)
+        if chance.random() < 0.4:
+            person.cohort = other
+        person.birth_month = first_day() if chance.random() < 0.5 else None
+        person.save(update_fields=["cohort", "birth_month"])
     for person in chance.sample(scene.participants, 7):
         confirmed = chance.random() < 0.7
         Enrolment.objects.filter(participant=person).update(
-            exited_on=scene.enrolled_on + timedelta(days=chance.randrange(500)),
-            exit_reason=chance.choice(reasons),
+            exited_on=scene.enrolled_on + timedelta(days=200 + chance.randrange(400)),
+            exit_reason=chance.choice(REASONS),
             exit_confirmed_by=scene.cleo if confirmed else None,
             exit_confirmed_at=scene.contract.created_at if confirmed else None,
         )
@@ -135,14 +122,16 @@ def fill_at_random(scene: Scene, chance: random.Random) -> None:
     rows = []
     taken = set()
     for person in scene.participants:
-        for metric, point, value in (
-            (scene.health, "start", Decimal(chance.randint(1, 5))),
-            (scene.health, "after", Decimal(chance.randint(1, 5))),
-            (scene.health, "after", Decimal(chance.randint(1, 5))),
-            (scene.work, "after", Decimal(chance.randint(0, 1))),
-        ):
+        for _row in range(chance.randint(2, 9)):
+            metric, point, value = (
+                scene.health,
+                chance.choice(POINTS),
+                Decimal(chance.randint(1, 5)),
+            )
+            if chance.random() < 0.4:
+                metric, value = scene.work, Decimal(chance.randint(0, 1))
             day = scene.enrolled_on + timedelta(days=chance.randrange(500))
-            if chance.random() < 0.8 and (person.pk, metric.pk, point, day) not in taken:
+            if (person.pk, metric.pk, point, day) not in taken:
                 taken.add((person.pk, metric.pk, point, day))
                 row: dict[str, Any] = {
                     "participant": person, "metric": metric, "point_key": point, "value": value,
