@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 Misfits = Callable[[TermsDocument], list[Issue]]
 LONGEST_KEY = 40
-TOP = frozenset(entry.name for entry in fields_of(TermsDocument))
+TOP = frozenset(name for *_said, names in SECTIONS for name in names)
 _ABOVE = re.compile(r"(.*?)(\.[^.\[]+|\[\d+\])", re.ASCII | re.DOTALL)
 
 
@@ -120,7 +120,15 @@ class Editor:
         for part, _issue in self.questions:
             if part is not None:
                 part.is_open = True
+        self._ask_for_points()
         with_units(self.terms, self.answers.places)
+
+    def _ask_for_points(self) -> None:
+        """Nothing can be measured at a point that is not on the page: then the list is open too."""
+        wanted = any(leaf.is_open and leaf.entry == "points" for leaf in self.leaves())
+        for part in self._parts():
+            if isinstance(part, Rows) and part.name == "points":
+                part.is_open = wanted and not part.rows
 
     def _document(self) -> Document:
         found: Document = {"schema_version": SCHEMA_VERSION, "currency": self.options.currency}
@@ -165,20 +173,23 @@ class Editor:
     def show(self, asked: Iterable[str] | None) -> None:
         """With `asked`, hide what is neither asked nor open nor wrong; None shows everything."""
         self.only_open = asked is not None
-        wanted = None if asked is None else {*asked}
+        wanted = {*(asked or ())}
+        new = tuple(f"{row.name}-" for row in self._parts() if isinstance(row, Row) and row.is_new)
+        for part in self._parts():
+            if isinstance(part, Leaf | Rows):
+                part.is_shown = (
+                    not self.only_open
+                    or part.is_open
+                    or _is_wrong(part)
+                    or part.name in wanted
+                    or part.name.startswith(new)
+                )
         for section in self.sections:
-            for part in section.group.parts():
-                if isinstance(part, Leaf | Rows):
-                    part.is_shown = (
-                        wanted is None or part.is_open or part.name in wanted or _is_wrong(part)
-                    )
-            _show_above(section.group, only_open=wanted is not None)
+            _show_above(section.group, only_open=self.only_open)
 
     def in_view(self) -> list[str]:
-        """The names of the inputs and lists in view."""
-        return [
-            part.name for part in self._parts() if isinstance(part, Leaf | Rows) and part.is_shown
-        ]
+        """The names of the inputs in view: they stay in view while they are answered."""
+        return [leaf.name for leaf in self.leaves() if leaf.is_shown]
 
     def wrong(self) -> list[Problem]:
         """Everything to mend, in the order of the page."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 DIGITS, PLACES = 18, 6
 LONGEST_TITLE, LONGEST_TEXT = 200, 300
 GONE = _("Choose again: what was chosen here is no longer on the page.")
+NOTHING_YET = _("There is nothing to choose yet. Add it to its list on this page first.")
 
 # Where an entry names something by its key: the list that it chooses from.
 REFERENCES: Mapping[tuple[type[Any], str], str] = {
@@ -153,6 +154,8 @@ def _with_unit(label: Text, unit: Text) -> str:
 def _reference(entry: Field, ask: Ask, rows: Choices, said: dict[str, Any]) -> forms.Field:
     if entry.kind is str:
         return _choice([("", ask.none or UNDECIDED[1]), *rows], said)
+    if not rows:
+        said = {**said, "help_text": NOTHING_YET}
     return forms.MultipleChoiceField(
         choices=rows, widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": GONE}, **said,

@@ -253,4 +253,4 @@ def _plain(value: Any) -> Any:
         return f"{value:f}"
     if isinstance(value, date):
         return value.isoformat()
-    return value if value not in ("", [], False) else None
+    return None if value is False or value in ("", []) else value

@@ -35,8 +35,10 @@ class Walk:
         names = {entry.name for entry in fields_of(owner)}
         if owner is terms.Outcome:
             part.children.append(self._what(node, part.name))
-        self._propose(owner, node, part)
+        proposed = self._propose(owner, node, part)
         away = hidden(owner, lambda name: posted.text(node, name), names)
+        for name in proposed & away:
+            del node[name]
         for entry in _in_order(owner):
             if entry.name not in away and (owner, entry.name) in _ASKED:
                 part.children.append(self.part(owner, entry, node, part))
@@ -90,12 +92,15 @@ class Walk:
             raw=raw if isinstance(raw, list) else [],
         )  # fmt: skip
 
-    def _propose(self, owner: type[Any], node: Node, part: Group) -> None:
+    def _propose(self, owner: type[Any], node: Node, part: Group) -> set[str]:
         """Write the first word where a vocabulary leaves no room for an open answer."""
+        proposed = set()
         for entry in fields_of(owner):
             fixed = _is_word(entry) and not entry.is_optional and entry.name != part.toggle
             if fixed and not posted.text(node, entry.name):
                 node[entry.name] = [next(iter(entry.kind)).value]
+                proposed.add(entry.name)
+        return proposed
 
     def _key(self, name: str, node: Node) -> Leaf:
         hidden_field = forms.CharField(required=False, widget=forms.HiddenInput, max_length=60)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from cohorts.models import Cohort
 from contracts.models import Contract, Terms
 from contracts.rules.parties import PAYERS
 from contracts.rules.terms import to_document
+from contracts.rules.terms.library import template
+from contracts.rules.terms.templates import Frame
 from contracts.states import TermsState
 from sibportal.kernel.errors import NotVisible
 from sibportal.web.localised import localised
@@ -21,33 +23,6 @@ if TYPE_CHECKING:
     from sibportal.accounts.models import User
 
 PEOPLE_ASSUMED = 200
-
-
-@dataclass(frozen=True)
-class Template:
-    slug: str
-    title: str
-    description: str
-    deals: tuple[Any, ...]
-    document: Any
-
-
-def templates() -> list[Template]:
-    from contracts.rules.terms.templates import Frame, cost_plus_premium_template, rate_card_template
-    from decimal import Decimal
-
-    def cpp(currency: str, payers: list[str]) -> dict[str, Any]:
-        frame = Frame(currency, payers=[(key, Decimal(100)) for key in payers[:1]])
-        return cost_plus_premium_template(frame, title={"en": "Cost plus premium"}, outcomes=[])
-
-    def card(currency: str, payers: list[str]) -> dict[str, Any]:
-        frame = Frame(currency, payers=[(key, Decimal(100)) for key in payers[:1]])
-        return rate_card_template(frame, lines=[])
-
-    return [
-        Template("cost-plus-premium", "Cost plus premium", "", (), cpp),
-        Template("rate-card", "Rate card", "", (), card),
-    ]
 
 
 def basis(contract: Contract) -> Terms | None:
@@ -70,13 +45,15 @@ def base_digest(terms: Terms | None) -> str:
 
 
 def from_template(contract: Contract, slug: str) -> dict[str, Any]:
-    """The document of a template, everything still to be decided left open."""
-    for template in templates():
-        if template.slug == slug:
-            payers = [key for key, _name in payer_choices(contract)]
-            found: dict[str, Any] = template.document(contract.currency, payers)
-            return found
-    raise NotVisible
+    """The document of a template of the library, everything still to be decided left open."""
+    try:
+        chosen = template(slug.replace("-", "_"))
+    except KeyError:
+        raise NotVisible from None
+    payers = [key for key, _name in payer_choices(contract)]
+    # One payer pays all; several decide their shares.
+    shares = [(key, Decimal(100)) for key in payers] if len(payers) == 1 else []
+    return chosen.document(Frame(contract.currency, payers=shares))
 
 
 def from_contract(viewer: User, contract: Contract, source: str) -> dict[str, Any]:

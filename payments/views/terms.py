@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 import contracts.selectors
 import contracts.services
+from contracts.rules.terms.library import Template, library
 from contracts.services.terms import misfits
 from payments.forms import posted
 from payments.forms.editor import Editor
@@ -24,6 +26,7 @@ from sibportal.accounts.roles import Action
 from sibportal.accounts.views.common import signed_in
 from sibportal.kernel.errors import NotVisible, RuleViolation
 from sibportal.web.http import UNPROCESSABLE, page, wants_fragment
+from sibportal.web.messages import sentence
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -45,11 +48,30 @@ def terms_choose(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     context = {
         "contract": contract,
         "basis": drafting.basis(contract),
-        "templates": drafting.templates(),
+        "templates": [_card(template) for template in library()],
         "others": drafting.others(viewer, contract),
         "current": CURRENT,
     }
     return page(request, "payments/terms_choose.html", context)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One template as the page of templates shows it."""
+
+    slug: str
+    title: str
+    about: str
+    deals: list[tuple[str, str, str]]
+
+
+def _card(template: Template) -> Card:
+    return Card(
+        slug=template.key.replace("_", "-"),
+        title=sentence(template.title),
+        about=sentence(template.about),
+        deals=[(deal.name, deal.country, deal.years) for deal in template.deals],
+    )
 
 
 @login_required

@@ -1,0 +1,111 @@
+// Helps of the terms editor: what was typed survives a swap and a lost session.
+(function () {
+  "use strict";
+
+  function editor() { return document.getElementById("terms-editor"); }
+
+  // A swap draws the whole editor anew: what stood open stays open, the control in use keeps its
+  // half-typed words, and the page does not jump.
+  var held = null;
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.target.id !== "terms-editor") return;
+    var focused = document.activeElement, open = {};
+    document.querySelectorAll("#terms-editor details[id]").forEach(function (part) {
+      open[part.id] = part.open;
+    });
+    held = { open: open, name: "", top: 0 };
+    if (focused && focused.name && editor().contains(focused) && focused.tagName !== "BUTTON") {
+      held.name = focused.name;
+      held.id = focused.id;
+      held.text = focused.value;
+      held.top = focused.getBoundingClientRect().top;
+      held.isText = focused.tagName === "INPUT" && focused.type === "text";
+      held.from = held.isText ? focused.selectionStart : 0;
+      held.to = held.isText ? focused.selectionEnd : 0;
+    }
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    if (!held || !editor()) return;
+    document.querySelectorAll("#terms-editor details[id]").forEach(function (part) {
+      if (held.open[part.id] !== undefined && !part.open) part.open = held.open[part.id];
+    });
+    var control = held.id && document.getElementById(held.id);
+    if (control && control.name === held.name) {
+      if (held.isText) control.value = held.text;
+      control.focus({ preventScroll: true });
+      if (held.isText) control.setSelectionRange(held.from, held.to);
+      window.scrollBy(0, control.getBoundingClientRect().top - held.top);
+    }
+    held = null;
+  });
+
+  // A link to a question leads into what is folded away, and to the control itself.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest ? event.target.closest('a[href^="#"]') : null;
+    var control = link && document.getElementById(link.getAttribute("href").slice(1));
+    if (!control || !editor() || !editor().contains(control)) return;
+    event.preventDefault();
+    for (var part = control.closest("details"); part; part = part.parentElement.closest("details")) {
+      part.open = true;
+    }
+    control.focus();
+    control.scrollIntoView({ block: "center" });
+  });
+
+  // What was typed and not saved stays in this tab until it is: sessions end, networks fail.
+  var KEY = "terms-draft";
+  function written() {
+    return JSON.stringify(Array.from(new FormData(editor())).filter(function (pair) {
+      return pair[0] !== "csrfmiddlewaretoken";
+    }));
+  }
+  function keep() {
+    if (!editor()) return;
+    try {
+      sessionStorage.setItem(KEY, JSON.stringify({ of: editor().dataset.draft, text: written() }));
+    } catch (error) { /* a full or forbidden store only loses this help */ }
+  }
+  function bring(kept) {
+    var form = editor();
+    var carrier = document.createElement("form");
+    carrier.method = "post";
+    carrier.hidden = true;
+    var pairs = JSON.parse(kept.text);
+    pairs.push(["csrfmiddlewaretoken", form.querySelector('[name="csrfmiddlewaretoken"]').value]);
+    pairs.push(["preview", "1"]);
+    pairs.forEach(function (pair) {
+      var input = document.createElement("input");
+      input.name = pair[0];
+      input.value = pair[1];
+      carrier.append(input);
+    });
+    document.body.append(carrier);
+    carrier.submit();
+  }
+  function button(text, act) {
+    var made = document.createElement("button");
+    made.type = "button";
+    made.className = "ds-button";
+    made.dataset.variant = "secondary";
+    made.dataset.size = "sm";
+    made.textContent = text;
+    made.addEventListener("click", act);
+    return made;
+  }
+  document.addEventListener("DOMContentLoaded", function () {
+    var note = document.getElementById("typed-before"), kept = null;
+    if (!note || !editor()) return;
+    editor().addEventListener("input", keep);
+    document.addEventListener("htmx:afterSwap", function () {
+      if (editor()) { editor().addEventListener("input", keep); keep(); }
+    });
+    try { kept = JSON.parse(sessionStorage.getItem(KEY)); } catch (error) { kept = null; }
+    if (!kept || kept.of !== editor().dataset.draft || kept.text === written()) return;
+    if (note.dataset.posted) return;
+    var words = document.createElement("p");
+    words.textContent = note.dataset.text;
+    note.append(words, button(note.dataset.restore, function () { bring(kept); }),
+      button(note.dataset.forget, function () { sessionStorage.removeItem(KEY); note.hidden = true; }));
+    note.hidden = false;
+  });
+})();
