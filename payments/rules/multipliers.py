@@ -18,8 +18,6 @@ def multiplier(
     RuleViolation when the cells do not come to the measured figure, or one has no multiplier:
     nothing is paid at a price that nobody agreed.
     """
-    if not term.measure.outcome:
-        return Fraction(1), ()
     outcome = facts.terms.outcome(term.measure.outcome)
     found = seen(facts, outcome)
     percents = {one.cell: one.percent for one in term.price.multipliers}

@@ -42,6 +42,7 @@ from contracts.rules.terms.words import (
     MeasureKind,
     PremiumBasis,
     PriceKind,
+    ShareBasis,
     Timing,
     ValuationKind,
 )
@@ -88,6 +89,8 @@ _MEASURED = {
 }
 # Kinds that pay a sum, not so much for each unit: they need a gate or a scale of their own.
 SUMS = frozenset({PriceKind.FIXED_AMOUNT, PriceKind.COST_PLUS_PREMIUM})
+# Figures that fall into cells: so much of them here, so much there.
+IN_CELLS = frozenset({MeasureKind.COUNT, MeasureKind.SUM, MeasureKind.DAYS})
 TO_DATE = frozenset(
     {
         MeasureKind.RATE, MeasureKind.RATIO, MeasureKind.FREQUENCY, MeasureKind.MEAN,
@@ -238,7 +241,7 @@ def _term(terms: TermsDocument, at: str, term: PaymentTerm) -> Iterator[Issue]:
     yield from _valuation(terms, at, term.valuation)
     if term.valuation and term.measure.kind is MeasureKind.FIGURE:
         yield Issue("terms.figure_is_compared", f"{at}.valuation")
-    yield from _timing(at, term)
+    yield from _timing(terms, at, term)
     for place, gate in [
         *([(f"{at}.gate", term.gate)] if term.gate else []),
         *at_each(f"{at}.further_gates", term.further_gates),
@@ -249,11 +252,28 @@ def _term(terms: TermsDocument, at: str, term: PaymentTerm) -> Iterator[Issue]:
     yield from _limits(terms, at, term)
 
 
-def _timing(at: str, term: PaymentTerm) -> Iterator[Issue]:
-    if term.timing is Timing.THIS_PERIOD and (
-        term.measure.kind in TO_DATE or (term.compare and term.compare.kind not in IN_TERMS)
-    ):
+def _is_to_date(terms: TermsDocument, of: PaymentTerm | Figure) -> bool:
+    """Whether a figure is never that of one period, itself or through the one it names."""
+    named = [one for one in terms.figures if of.measure.figure and one.key == of.measure.figure]
+    return (
+        of.measure.kind in TO_DATE
+        or (of.compare is not None and of.compare.kind not in IN_TERMS)
+        # A named figure is made of outcomes, so this ends after one step.
+        or any(
+            one.measure.kind in TO_DATE or _is_to_date(terms, one)
+            for one in named
+            if not one.measure.figure
+        )
+    )
+
+
+def _timing(terms: TermsDocument, at: str, term: PaymentTerm) -> Iterator[Issue]:
+    if term.timing is Timing.THIS_PERIOD and _is_to_date(terms, term):
         yield Issue("terms.rate_is_to_date", f"{at}.timing", term.timing)
+    steps_of_savings = term.price.share_steps and term.price.share_basis is ShareBasis.SAVINGS
+    if term.timing is Timing.THIS_PERIOD and steps_of_savings:
+        # Nobody knows how far the savings of earlier periods had come.
+        yield Issue("terms.share_steps_to_date", f"{at}.timing", term.timing)
     if term.timing is not Timing.FINAL:
         yield from unused(at, term, ("assessment_on",))
     if term.price.price_list and term.timing not in (None, Timing.THIS_PERIOD):
@@ -309,6 +329,8 @@ def _fitting_price(terms: TermsDocument, at: str, term: PaymentTerm) -> Iterator
     kind = term.price.kind
     if kind is PriceKind.UNIT_PRICE and unit == PERCENT:
         yield Issue("terms.unit_price_needs_count", f"{at}.price.kind", kind)
+    if term.price.multipliers and term.measure.kind not in IN_CELLS:
+        yield Issue("terms.multipliers_need_count", f"{at}.price.multipliers", kind)
     if kind in SUMS and term.gate is None and not term.further_gates:
         yield Issue("terms.fixed_sum_needs_gate", f"{at}.gate")
     if kind is PriceKind.SHARE_OF_SAVINGS and unit not in {MONEY, VALUE, ""}:

@@ -19,6 +19,7 @@ from contracts.rules.terms.checking import (
 from contracts.rules.terms.document import Disruption, PayerPart, TermsDocument, Waterfall
 from contracts.rules.terms.words import (
     DisruptionTreatment,
+    MeasureKind,
     PriceKind,
     ReturnKind,
     SettlementKind,
@@ -102,6 +103,9 @@ def _person_cap(terms: TermsDocument) -> Iterator[Issue]:
             continue
         if term.price.kind is not PriceKind.UNIT_PRICE:
             yield Issue("terms.person_cap_unit_price", f"payment_terms[{position}].price.kind")
+        elif term.measure.kind is not MeasureKind.COUNT or term.compare or term.valuation:
+            # Who reached what how often says nothing about a difference or a sum.
+            yield Issue("terms.person_cap_counts", f"payment_terms[{position}].measure.kind")
         elif term.timing is Timing.THIS_PERIOD:
             yield Issue(
                 "terms.person_cap_to_date", f"payment_terms[{position}].timing", term.timing

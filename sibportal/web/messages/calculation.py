@@ -253,5 +253,14 @@ MESSAGES: dict[str, Promise] = {
     "payments.capital_missing": _(
         "No capital is recorded, so the cap of the return cannot be reckoned."
     ),
+    "terms.share_steps_to_date": _(
+        "Steps of savings need figures to date: choose when it is paid accordingly."
+    ),
+    "terms.multipliers_need_count": _(
+        "Multipliers need a count, a sum or days, which fall into groups."
+    ),
+    "terms.person_cap_counts": _(
+        "A cap per person holds for what is counted, without a comparison."
+    ),
     "payments.adjusted_unknown": _("The terms have no payment term called %(value)s."),
 }
