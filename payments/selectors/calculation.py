@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -14,7 +14,7 @@ import contracts.selectors
 from contracts.models import Contract, Party, ReportingPeriod
 from contracts.rules.terms import TermsDocument
 from contracts.rules.terms.words import PayeeRole
-from outcomes.models import Closing
+from outcomes.models import Closing, Result
 from payments.models import CapitalPayment, Claim, Line
 from payments.rules.inputs import (
     CellFigure,
@@ -24,6 +24,7 @@ from payments.rules.inputs import (
     Observation,
     Profile,
 )
+from payments.selectors.governing import governing_terms, recounted
 from payments.selectors.supplied import capital_flows, frozen_outcomes, supplied_until
 from payments.states import ClaimState
 from sibportal.accounts.models import Organisation
@@ -47,10 +48,10 @@ def claim_inputs(closing: Closing) -> ClaimInputs:
     """Figures of a signed closing, earlier claims and the period, for the rules."""
     last = ReportingPeriod.objects.filter(contract=closing.contract_id).order_by("-number").first()
     until, terms = closing.period.ends_on, terms_of(closing)
-    supplied = supplied_until(closing.contract_id, until)
+    supplied, figures = supplied_until(closing.contract_id, until), figures_of(closing)
     capital, paid = capital_flows(closing.contract, until) if terms.claim.return_cap else ((), ())
     return ClaimInputs(
-        observations=observations_of(closing),
+        observations=figures.observations,
         earlier=_earlier(closing),
         period=ClaimPeriod(
             Period(closing.period.starts_on, closing.period.ends_on),
@@ -61,21 +62,52 @@ def claim_inputs(closing: Closing) -> ClaimInputs:
         capital=capital,
         payments=paid,
         indexes=supplied.indexes,
-        profiles=profiles_of(closing),
+        profiles=figures.profiles,
         frozen=frozen_outcomes(closing.contract, terms, until),
     )
 
 
 def terms_of(closing: Closing) -> TermsDocument:
-    """The terms that a signed closing rests on."""
-    if closing.terms is None:
+    """The terms that govern the claim of a signed closing."""
+    terms = governing_terms(closing)
+    if terms is None:
         raise RuleViolation("payments.closing_not_signed")
-    return contracts.selectors.terms_document(closing.terms)
+    return contracts.selectors.terms_document(terms)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The figures of a closing as the rules read them."""
+
+    observations: tuple[Observation, ...]
+    profiles: tuple[Profile, ...]
+
+
+def figures_of(closing: Closing) -> Counted:
+    """The figures of a signed closing under the terms that govern its claim: the frozen results,
+    or what the same rows give since the terms were amended."""
+    terms = governing_terms(closing)
+    if terms is None or terms.pk == closing.terms_id:
+        return Counted(observations_of(closing), profiles_of(closing))
+    return figures_under(closing, contracts.selectors.terms_document(terms))
+
+
+def figures_under(closing: Closing, terms: TermsDocument) -> Counted:
+    """What the rows of a closing give under some terms; of an open period, those so far."""
+    found = recounted(closing, terms)
+    source = (f"closing:{closing.pk}",)
+    observations = observations_from(found.results)
+    return Counted(tuple(replace(one, sources=source) for one in observations), found.profiles)
 
 
 def observations_of(closing: Closing) -> tuple[Observation, ...]:
     """The frozen results of a signed closing as the rules read them, by outcome key."""
-    results = sorted(closing.results.all(), key=lambda result: result.outcome_key)
+    return observations_from(closing.results.all())
+
+
+def observations_from(found: Iterable[Result]) -> tuple[Observation, ...]:
+    """Results as the rules read them, by outcome key."""
+    results = sorted(found, key=lambda result: result.outcome_key)
     return tuple(
         Observation(
             outcome=result.outcome_key,

@@ -1,5 +1,12 @@
 """Writes of the payments app: claims, approvals, payments, capital."""
 
+from payments.services.amended import (
+    AMEND,
+    TERMS_AMENDED,
+    enqueue_amended_claims,
+    recalculate_amended_claims,
+    recalculate_due_amended_claims,
+)
 from payments.services.approvals import approve_claim, return_claim, submit_claim
 from payments.services.capital import record_capital_payment, record_commitment
 from payments.services.claims import (
@@ -26,9 +33,11 @@ from payments.services.settlement import record_payment
 from payments.services.supplied import check_supplied_figure, supply_figure
 
 __all__ = [
+    "AMEND",
     "CALCULATE",
     "RECALCULATE",
     "TELL",
+    "TERMS_AMENDED",
     "Checked",
     "approve_claim",
     "calculate_claim",
@@ -38,11 +47,14 @@ __all__ = [
     "delegate_approval",
     "draft_decision",
     "end_contract",
+    "enqueue_amended_claims",
     "enqueue_due_claims",
     "enqueue_recalculations",
     "raise_objection",
+    "recalculate_amended_claims",
     "recalculate_claim",
     "recalculate_claims",
+    "recalculate_due_amended_claims",
     "record_capital_payment",
     "record_commitment",
     "record_payment",

@@ -17,6 +17,7 @@ from outcomes.states import ClosingState
 from payments.models import Claim, Line, PayerShare
 from payments.rules.pipeline import RULES_VERSION, ClaimCalculation, calculate
 from payments.selectors.calculation import claim_inputs, claim_parties, standing_claim
+from payments.selectors.governing import governing_terms
 from payments.states import CLAIM, ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
@@ -70,7 +71,7 @@ def calculate_claim(*, actor: User, closing: Closing) -> Claim:
 
 
 def _require_calculable(closing: Closing) -> Terms:
-    """The terms the closing rests on; RuleViolation while this is not its turn."""
+    """The terms the claim rests on; RuleViolation while this is not its turn."""
     if closing.state != ClosingState.SIGNED or closing.terms is None or closing.signed_at is None:
         raise RuleViolation("payments.closing_not_signed")
     number = closing.period.number
@@ -82,7 +83,7 @@ def _require_calculable(closing: Closing) -> Terms:
     )
     if earlier.exclude(pk__in=claims.values("closing")).exists():
         raise RuleViolation("payments.earlier_claim_missing")
-    return closing.terms
+    return governing_terms(closing) or closing.terms
 
 
 def _insert(

@@ -17,6 +17,7 @@ from payments.selectors.explained import (
 from payments.states import ClaimState
 from sibportal.web import formats
 from sibportal.web.components import LogEntry, Status, Tone
+from sibportal.web.messages import MESSAGES, sentence
 
 if TYPE_CHECKING:
     from payments.models import Claim
@@ -65,9 +66,8 @@ def log(claim: Claim) -> list[LogEntry]:
         entries.append(LogEntry(row.approved_at, text, "check", str(row.approver), detail))
     for back in claim.returns.all():
         text = _("returned it to its maker")
-        entries.append(
-            LogEntry(back.returned_at, text, "undo-2", str(back.returned_by), back.reason)
-        )
+        reason = sentence(back.reason) if back.reason in MESSAGES else back.reason
+        entries.append(LogEntry(back.returned_at, text, "undo-2", str(back.returned_by), reason))
     for paid in claim.payments.all():
         text = _("recorded the payment of %(payer)s: %(amount)s on %(day)s") % {
             "payer": paid.payer.organisation,

@@ -172,6 +172,9 @@ MESSAGES: dict[str, Promise] = {
     "payments.later_claim_exists": _(
         "A later period has its claim already, so this one can no longer be calculated."
     ),
+    "payments.terms_amended": _(
+        "The terms were amended. The claim was calculated anew under the new terms."
+    ),
     "payments.earlier_claim_missing": _("An earlier period has no claim yet. Calculate it first."),
     "payments.payer_missing": _(
         "The terms name a payer that was no party at the end of the period: %(party)s."
