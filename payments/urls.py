@@ -11,14 +11,17 @@ from payments.views import (
     decisions,
     ending,
     explanation,
+    foresight,
     objections,
     statements,
     supplied,
     terms,
+    what_if,
 )
 
 app_name = "payments"
 _CONTRACT = "contracts/<uuid:contract_id>/"
+_TERMS = "terms/<uuid:terms_id>/"
 _CLAIM = "claims/<uuid:claim_id>/"
 _STATEMENT = "statements/<uuid:organisation_id>/"
 _OBJECTION = "objections/<uuid:objection_id>/"
@@ -28,6 +31,9 @@ _PAYER = f"{_CLAIM}payers/<uuid:payer_id>/"
 urlpatterns = [
     path(f"{_CONTRACT}terms/draft/", terms.terms_choose, name="terms-choose"),
     path(f"{_CONTRACT}terms/draft/<slug:mechanism>/", terms.terms_draft, name="terms-draft"),
+    path(f"{_TERMS}before/", foresight.terms_foresight, name="terms-foresight"),
+    path(f"{_TERMS}before/print/", foresight.terms_foresight_print, name="terms-foresight-print"),
+    path(f"{_TERMS}what-if/", what_if.terms_what_if, name="terms-what-if"),
     path(f"{_CONTRACT}figures/", supplied.figure_list, name="figure-list"),
     path(f"{_CONTRACT}figures/new/", supplied.figure_supply, name="figure-supply"),
     path("figures/<uuid:figure_id>/check/", supplied.figure_check, name="figure-check"),

@@ -22,6 +22,7 @@ from payments.api.serializers import MoneyField
 from payments.rules.pipeline import ClaimCalculation
 from payments.rules.sent import read_sent
 from payments.selectors import told
+from payments.selectors.explained import term_title
 from sibportal.kernel.errors import RuleViolation
 from sibportal.web.problems import issues_of
 
@@ -183,7 +184,7 @@ def _answer(claim: ClaimCalculation, terms: TermsDocument) -> dict[str, Any]:
         "lines": [
             {
                 "payment_term": line.payment_term,
-                "title": told.title(terms, line.payment_term),
+                "title": term_title(terms, line.payment_term),
                 "quantity": None if line.quantity is None else f"{line.quantity:f}",
                 "amount": str(line.amount),
             }

@@ -58,7 +58,9 @@ class Draws:
         return self.batches == 0
 
 
-def successes(trials: int, percent: Decimal, spread: Decimal = Decimal(0)) -> Chances:
+def successes(
+    trials: int, percent: Decimal, spread: Decimal = Decimal(0), field: str = "spread"
+) -> Chances:
     """How many of so many succeed, each with the same share of success in per cent; `spread` is
     the standard deviation of that share, in percentage points. RuleViolation where no share
     between 0 and 100 can have that spread."""
@@ -68,7 +70,7 @@ def successes(trials: int, percent: Decimal, spread: Decimal = Decimal(0)) -> Ch
         # A beta distribution with this mean and standard deviation.
         together = share * (1 - share) / float(spread / 100) ** 2 - 1
         if together <= 0:
-            raise RuleViolation("payments.spread_too_wide", field="spread", spread=spread)
+            raise RuleViolation("payments.spread_too_wide", field=field, spread=spread)
         distribution = betabinom(trials, share * together, (1 - share) * together)
     found = [
         (value, float(weight))

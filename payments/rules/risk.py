@@ -184,7 +184,8 @@ class Forecast:
         if outcome.quantity:
             least = None if outcome.quantity.kind is QuantityKind.CHANGE else NOTHING
             return sums(people, belief.level, belief.spread, least=least)
-        return successes(people * times_each(outcome), belief.level, belief.spread)
+        trials = people * times_each(outcome)
+        return successes(trials, belief.level, belief.spread, f"spread.{key}")
 
     def _loss(self, totals: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | None:
         capital = self._capital()

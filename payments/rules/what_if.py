@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -58,10 +58,16 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class TriedValue:
-    """A number of the terms by its path, such as payment_terms[0].gate.value."""
+    """A number of the terms by its path, such as payment_terms[0].gate.value: which entry of what
+    it is, and under which title and places of lists (from 1) it stands."""
 
     path: str
     value: Decimal | int
+    owner: type[Any]
+    entry: str
+    title: Mapping[str, str]
+    places: tuple[tuple[type[Any], str, int], ...]
+    party: str = ""
 
 
 def claims(
@@ -121,7 +127,10 @@ def sums(found: Sequence[AssumedClaim]) -> Sums:
 
 def tried_values(terms: TermsDocument) -> tuple[TriedValue, ...]:
     """Every number that terms pay by, with its path in the document."""
-    return tuple(value for name in _TRIED for value in _numbers(getattr(terms, name), name))
+    found: list[TriedValue] = []
+    for name in _TRIED:
+        _find(found, terms, name, name, TriedValue("", 0, TermsDocument, name, {}, ()))
+    return tuple(found)
 
 
 def with_values(terms: TermsDocument, values: Mapping[str, Decimal | int]) -> dict[str, Any]:
@@ -186,18 +195,38 @@ def _added(known: Mapping[str, Decimal], more: Iterable[tuple[str, Decimal]]) ->
     return found
 
 
-def _numbers(node: Any, path: str) -> Iterator[TriedValue]:
-    if isinstance(node, Decimal) or (isinstance(node, int) and not isinstance(node, bool)):
-        yield TriedValue(path, node)
-    elif dataclasses.is_dataclass(node):
-        for entry in dataclasses.fields(node):
-            value = getattr(node, entry.name)
-            # What equals its default is not written, so there is nothing to change.
-            if value != entry.default:
-                yield from _numbers(value, f"{path}.{entry.name}")
-    elif isinstance(node, tuple):
-        for position, entry in enumerate(node):
-            yield from _numbers(entry, f"{path}[{position}]")
+def _find(found: list[TriedValue], owner: object, entry: str, path: str, above: TriedValue) -> None:
+    """The numbers at and below one entry; what equals its default is not written, so there is
+    nothing to change."""
+    value = getattr(owner, entry)
+    here = dataclasses.replace(above, owner=type(owner), entry=entry)
+    if isinstance(value, Decimal) or (isinstance(value, int) and not isinstance(value, bool)):
+        found.append(dataclasses.replace(here, path=path, value=value))
+        return
+    below = value if isinstance(value, tuple) else (value,)
+    for position, one in enumerate(below):
+        if not dataclasses.is_dataclass(one):
+            continue
+        at, inner = path, here
+        if isinstance(value, tuple):
+            at = f"{path}[{position}]"
+            place = (type(owner), entry, position + 1)
+            inner = dataclasses.replace(here, places=(*here.places, place))
+        inner = dataclasses.replace(
+            inner,
+            title=getattr(one, "title", inner.title),
+            party=getattr(one, "party", inner.party),
+        )
+        for name in _said(one):
+            _find(found, one, name, f"{at}.{name}", inner)
+
+
+def _said(part: Any) -> list[str]:
+    return [
+        entry.name
+        for entry in dataclasses.fields(part)
+        if getattr(part, entry.name) != entry.default
+    ]
 
 
 def _steps(path: str) -> list[str | int]:

@@ -12,7 +12,6 @@ from payments.rules import wording
 from payments.rules.pipeline import ClaimCalculation
 from sibportal.kernel.explain import Step
 from sibportal.web import formats
-from sibportal.web.localised import choose
 from sibportal.web.messages import phrase_sentence, sentence
 
 
@@ -38,11 +37,6 @@ def lines(claim: ClaimCalculation, terms: TermsDocument) -> list[str]:
 def says(step: Step, terms: TermsDocument) -> str:
     """What one step does, as a sentence."""
     return _capital(phrase_sentence(wording.phrase(step, terms)))
-
-
-def title(terms: TermsDocument, key: str) -> str:
-    """What a payment term is called, in the reader's language."""
-    return str(choose(terms.payment_term(key).title)) or key
 
 
 def amount(value: Decimal, currency: str) -> str:

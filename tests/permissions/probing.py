@@ -49,7 +49,7 @@ PEOPLE: dict[str, Callable[[Side], User | None]] = {
 SHOWN_AT_ONCE = frozenset(
     {
         "accounts:service-account-detail", "accounts:token-list", "cohorts:identity-show",
-        "payments:terms-draft",
+        "payments:terms-draft", "payments:terms-what-if",
     }
 )  # fmt: skip
 

@@ -289,6 +289,7 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     },
     "outcomes:closing-sign": lambda side, _s: {"digest": side.digest},
     "outcomes:closing-force": lambda _side, _s: {"reason": "The school closed."},
+    "payments:terms-what-if": lambda _side, _s: {"a_people": "200", "b_people": "200"},
     "payments:claim-return": lambda _side, _s: {"reason": "Look again."},
     "payments:claim-approve": lambda side, _s: {"digest": side.submitted.digest},
     "payments:payment-record": _payment,
