@@ -12,8 +12,13 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-# ISO 4217: digits after the point of the currencies that contracts are made in.
-_PLACES = {"EUR": 2, "SEK": 2, "NOK": 2, "DKK": 2, "ISK": 0, "GBP": 2, "USD": 2, "AUD": 2}
+# ISO 4217: digits after the point of the currencies that contracts are made in,
+# and published ones were.
+_PLACES = {
+    "EUR": 2, "SEK": 2, "NOK": 2, "DKK": 2, "ISK": 0, "GBP": 2, "USD": 2, "AUD": 2, "CAD": 2,
+    "CHF": 2, "COP": 2, "ILS": 2, "INR": 2, "JPY": 0, "KES": 2, "KRW": 0, "NZD": 2, "PEN": 2,
+    "PLN": 2, "UGX": 0, "XAF": 0, "ZAR": 2,
+}  # fmt: skip
 CURRENCIES = frozenset(_PLACES)
 # Wide enough that no product or quotient of stored amounts is rounded before its one rounding.
 EXACT = Context(prec=60)

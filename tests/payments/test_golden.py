@@ -32,6 +32,6 @@ def test_every_version_has_its_stored_claims_and_today_s_is_one_of_them() -> Non
 
 
 def test_a_version_that_is_not_kept_is_refused_and_never_called_equal() -> None:
-    case = cases("project_apollo")[0]
+    case = cases("deals/care_leavers_apollo")[0]
     with pytest.raises(RuleViolation, match="rules_version_unknown"):
         calculate_as("0", case.terms, case.inputs)

@@ -40,8 +40,10 @@ def load(name: str) -> dict[str, Any]:
 
 
 def names() -> list[str]:
-    """The names of all examples."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    """The names of all examples, such as each_indicator_separately or deals/peterborough."""
+    return sorted(
+        path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.yaml")
+    )
 
 
 def cases(name: str) -> list[Case]:
@@ -53,7 +55,7 @@ def cases(name: str) -> list[Case]:
             name=case["name"],
             terms=terms,
             inputs=read_inputs(case["inputs"]),
-            lines=case["lines"],
+            lines=case.get("lines", {}),
             total=case["total"],
             shares=case.get("shares", {}),
         )
