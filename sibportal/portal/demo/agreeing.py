@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts import selectors, services
 from contracts.models import Contract, Terms
+from contracts.rules.terms.words import AmendmentScope
 from contracts.services import ContractFacts
 from payments.services import record_capital_payment, record_commitment
 from sibportal.accounts.models import User
@@ -93,10 +94,23 @@ def _decided(contract: Contract | ContractFacts) -> date:
     return contract.decided_on
 
 
-def propose(preparer: User, contract: Contract, document: dict[str, Any], mechanism: str) -> Terms:
-    """Draft terms and lay them before the parties."""
+def propose(
+    preparer: User,
+    contract: Contract,
+    document: dict[str, Any],
+    mechanism: str,
+    *,
+    scope: AmendmentScope | None = None,
+    reason: str | None = None,
+) -> Terms:
+    """Draft terms and lay them before the parties; an amendment says whom it concerns and why."""
     terms = services.save_terms(
-        actor=preparer, contract=contract, document=document, mechanism=mechanism
+        actor=preparer,
+        contract=contract,
+        document=document,
+        mechanism=mechanism,
+        scope=scope,
+        reason=reason,
     )
     return services.propose_terms(actor=preparer, terms=terms)
 

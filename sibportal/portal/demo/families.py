@@ -25,6 +25,7 @@ from cohorts.services import CohortFacts, EnrolmentFacts, ReferralFacts
 from cohorts.states import ExitReason, ReferralState, UsePurpose
 from contracts.models import Contract, KeyCustodian
 from contracts.rules.terms.templates import RATE_CARD
+from contracts.rules.terms.words import AmendmentScope
 from contracts.services import ContractFacts
 from outcomes.models import Closing
 from outcomes.selectors import DueItem
@@ -377,7 +378,14 @@ def _change_terms(town: Town, calendar: Calendar, contract: Contract, today: dat
     """A higher cap is proposed; two parties have agreed, two are asked."""
     preparer = town.person(PAYER, "preparer")
     town.clock.at(today - timedelta(days=26))
-    terms = agreeing.propose(preparer, contract, family_terms(calendar, NEW_CAP), RATE_CARD)
+    terms = agreeing.propose(
+        preparer,
+        contract,
+        family_terms(calendar, NEW_CAP),
+        RATE_CARD,
+        scope=AmendmentScope.LATER_MEASUREMENTS,
+        reason="Perheitä on tullut mukaan enemmän kuin sovittiin; enimmäismäärä ei riitä loppuun.",
+    )
     for days, key in ((19, CO_PAYER), (12, PROVIDER)):
         town.clock.at(today - timedelta(days=days))
         agreeing.say_yes(town, terms, key)
