@@ -38,7 +38,7 @@ class Several(Ask):
     add: Text = ""
 
 
-_SOURCE = _("Where the figure comes from, for example Statistics Finland 2025.")
+_SOURCE = _("Where the figure comes from, for example the care register 2025.")
 _SHARE = _("The shares sum to 100 per cent. A cent that is left over goes to the first.")
 _UNUSED = _("Nothing")
 
