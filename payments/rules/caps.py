@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from contracts.rules.terms.document import PaymentTerm, PersonCap, ReturnCap
-from contracts.rules.terms.words import Clawback, PriceKind, ReturnCapKind
+from contracts.rules.terms.words import Clawback, PriceKind, ReturnCapKind, RoundingTo
 from payments.rules.facts import Facts, lacking
 from payments.rules.inputs import Flow
 from payments.rules.interest import compound
@@ -55,7 +55,8 @@ def person_cap(facts: Facts, total: Decimal, lines: Mapping[str, ToDate]) -> Ste
     _require_profiles(facts, held)
     over, allowed = _each(facts, cap, held)
     due = sum((line.amount for line in held), NOTHING)
-    whole = quantise(allowed, facts.terms.currency, Rounding.DOWN)
+    in_whole = facts.terms.rounding_to is RoundingTo.WHOLE
+    whole = quantise(allowed, facts.terms.currency, Rounding.DOWN, whole=in_whole)
     off = max(due - whole, NOTHING) if over else NOTHING
     now = off - facts.inputs.earlier.by_limit.get(PERSON_CAP, NOTHING)
     if facts.terms.claim.clawback is Clawback.NONE:

@@ -8,7 +8,7 @@ that an old claim reads the same when the form grows.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -183,13 +183,16 @@ def _observed(seen: Observation) -> dict[str, Any]:
     return always | _said(seen, rest)
 
 
-def _said(part: object, names: Any) -> dict[str, Any]:
+def _said(part: Any, names: Iterable[str]) -> dict[str, Any]:
+    """What differs from its default. A zero says something where nothing is the default."""
+    defaults = {entry.name: entry.default for entry in dataclasses.fields(part)}
     found = {name: getattr(part, name) for name in names}
     # The sum of earlier claims has always been written.
     return {
         name: _plain(value)
         for name, value in found.items()
-        if (name == "total" and isinstance(part, Earlier)) or value not in (None, (), {}, 0)
+        if (name == "total" and isinstance(part, Earlier))
+        or (value not in ((), {}) and value != defaults[name])
     }
 
 

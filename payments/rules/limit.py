@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from contracts.rules.terms.completeness import answered
 from contracts.rules.terms.document import Limit, PaymentTerm
-from contracts.rules.terms.words import Clawback, Timing
+from contracts.rules.terms.words import Clawback, RoundingTo, Timing
 from payments.rules.facts import Facts
 from sibportal.kernel.errors import RuleViolation
 from sibportal.kernel.explain import Step, Value
@@ -73,6 +73,7 @@ def _floor(facts: Facts, term: PaymentTerm) -> tuple[Decimal | None, dict[str, V
         Fraction(cost) * Fraction(limit.floor_cost_percent) / 100,
         facts.terms.currency,
         answered(facts.terms.rounding),
+        whole=facts.terms.rounding_to is RoundingTo.WHOLE,
     )
     if floor is not None and floor >= part:
         return floor, dict(said)
