@@ -234,6 +234,11 @@ _SETTLEMENT: Mapping[type[StrEnum], Mapping[str, Text]] = {
         "force_majeure": _("Force majeure"),
         "mutual": _("The parties agree to end it"),
     },
+    words.AmendmentScope: {
+        "later_measurements": _("What is measured from the day on"),
+        "later_enrolments": _("Those who enrol from the day on"),
+        "all_open": _("All that is open and unpaid"),
+    },
     words.SettlementKind: {
         "nothing": _("Nothing more is paid"),
         "earned": _("What results have earned is paid"),

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from contracts.rules.terms import open_questions, parse
+from contracts.rules.terms.library import library
 from contracts.rules.terms.sentences import sentences
+from contracts.rules.terms.templates import Frame
 from payments.rules.pipeline import calculate
 from payments.rules.wording import headline, phrase
 from sibportal.kernel.explain import Phrase
@@ -55,6 +57,25 @@ def test_every_step_has_a_name(name: str) -> None:
             assert sentence(step.label)
 
 
+def contingencies() -> dict[str, Any]:
+    """An index, a tranche, disruptions and an early end of which nothing is decided."""
+    title = {"en": "Undecided"}
+    disruption = {"title": title, "from_day": "2027-01-01", "until": "2027-07-01"}
+    treatments = (None, "extend", "substitute", "pay_activity")
+    return {
+        "indexes": [{"key": "prices", "title": title}],
+        "waterfall": {"tranches": [{"key": "first", "title": title, "return_kind": "simple"}]},
+        "disruptions": [
+            {**disruption, "key": f"disruption-{number}", "treatment": treatment}
+            for number, treatment in enumerate(treatments)
+        ],
+        "terminations": [
+            {"cause": "payer_ends"},
+            {"cause": "mutual", "settlement": "earned_and_cost"},
+        ],
+    }
+
+
 def test_every_open_question_is_asked_by_some_draft_and_has_its_words() -> None:
     empty: dict[str, Any] = {"schema_version": 1, "currency": "SEK", "counting": {}}
     empty["counting"] = {"minimum_cohort": 5, "exits": {"death": "neutral"}}
@@ -71,8 +92,13 @@ def test_every_open_question_is_asked_by_some_draft_and_has_its_words() -> None:
     }
     fixed = {**bare["payment_terms"][0], **open_term, "key": "fixed"}
     bare["payment_terms"].append({**fixed, "price": {"kind": "fixed_amount"}, "timing": None})
+    for basis in ("cost", "amount", "yearly"):
+        priced = {"kind": "cost_plus_premium", "basis": basis}
+        bare["payment_terms"].append({**fixed, "key": basis, "price": priced})
+    bare |= contingencies()
     bare["claim"] = {}
-    issues = [*open_questions(parse(empty)), *open_questions(parse(bare))]
+    drafts = [one.document(Frame(currency="EUR")) for one in library()]
+    issues = [issue for one in (empty, bare, *drafts) for issue in open_questions(parse(one))]
     assert {issue.code for issue in issues} == {
         code for code in MESSAGES if code.startswith("terms.open.")
     }

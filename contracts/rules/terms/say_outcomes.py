@@ -23,11 +23,10 @@ def say_outcome(terms: TermsDocument, outcome: Outcome) -> Iterator[Phrase]:
     if points:
         yield Phrase("terms.say.points", {"outcome": outcome.title, "points": points})
     yield from _window(outcome)
-    if outcome.quantity is None:
-        yield Phrase(
-            f"terms.say.{outcome.count.kind}",
-            {"outcome": outcome.title, "most": outcome.count.most_per_person},
-        )
+    most = outcome.count.most_per_person
+    is_open = outcome.count.kind is CountKind.REPEATABLE and most is None
+    if outcome.quantity is None and not is_open:
+        yield Phrase(f"terms.say.{outcome.count.kind}", {"outcome": outcome.title, "most": most})
     yield from _only(terms, outcome)
     if outcome.verified_automatically:
         yield Phrase("terms.say.verified_automatically", {"outcome": outcome.title})
