@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from payments.selectors.approvals import steps_taken
+from payments.selectors.objections import last_day, positions
+
+if TYPE_CHECKING:
+    from payments.models import Claim
 
 
 class MoneyField(serializers.DecimalField):
@@ -23,6 +31,44 @@ class PayerShareSerializer(serializers.Serializer[Any]):
     payer_id = serializers.UUIDField(read_only=True)
     payer = serializers.CharField(source="payer.organisation.name", read_only=True)
     amount = MoneyField()
+
+
+class StepSerializer(serializers.Serializer[Any]):
+    """One step that a payer takes: a factual check or an acceptance, and who took it."""
+
+    step = serializers.IntegerField(read_only=True)
+    kind = serializers.CharField(read_only=True)
+    approver = serializers.CharField(source="approval.approver.name", default=None, read_only=True)
+    on_behalf_of = serializers.CharField(
+        source="approval.on_behalf_of.name", default=None, read_only=True
+    )
+    approved_at = serializers.DateTimeField(
+        source="approval.approved_at", default=None, read_only=True
+    )
+
+
+class PayerPartSerializer(serializers.Serializer[Any]):
+    """How far one payer is: its steps, what is held back, and what it has paid and can pay now.
+    Held-back and payable amounts are null where they could tell a small count."""
+
+    payer_id = serializers.UUIDField(source="share.payer_id", read_only=True)
+    held_back = MoneyField(allow_null=True)
+    fallen_away = MoneyField(allow_null=True)
+    payable = MoneyField(allow_null=True)
+    paid = MoneyField()
+    due_on = serializers.DateField(read_only=True)
+    steps = StepSerializer(many=True, read_only=True)
+
+
+class ObjectionSerializer(serializers.Serializer[Any]):
+    """A dispute about a line; its outcome is null while it waits for a decision."""
+
+    id = serializers.UUIDField(read_only=True)
+    payment_term = serializers.CharField(source="line.payment_term_key", read_only=True)
+    party = serializers.CharField(source="party.organisation.name", read_only=True)
+    raised_on = serializers.DateField(read_only=True)
+    outcome = serializers.CharField(source="decision.outcome", default=None, read_only=True)
+    decided_on = serializers.DateField(source="decision.decided_on", default=None, read_only=True)
 
 
 class LineSerializer(serializers.Serializer[Any]):
@@ -59,10 +105,35 @@ class ClaimDetailSerializer(ClaimSerializer):
     terms = serializers.UUIDField(source="terms_id", read_only=True)
     closing = serializers.UUIDField(source="closing_id", read_only=True)
     payer_shares = PayerShareSerializer(many=True, read_only=True)
+    payers = serializers.SerializerMethodField()
+    objections = ObjectionSerializer(many=True, read_only=True)
+    objection_deadline = serializers.SerializerMethodField()
     rules_version = serializers.CharField(read_only=True)
     digest = serializers.CharField(read_only=True, allow_null=True)
     calculation = serializers.JSONField(read_only=True, allow_null=True)
     lines = LineSerializer(many=True, read_only=True, allow_null=True)
+
+    @extend_schema_field(PayerPartSerializer(many=True))
+    def get_payers(self, claim: Claim) -> Any:
+        """Each payer with its steps."""
+        taken = steps_taken(claim)
+        parts = [
+            {
+                "share": one.share,
+                "held_back": one.held_back,
+                "fallen_away": one.fallen_away,
+                "payable": one.payable,
+                "paid": one.paid,
+                "due_on": one.due_on,
+                "steps": taken[one.share.payer_id],
+            }
+            for one in positions(claim)
+        ]
+        return PayerPartSerializer(parts, many=True).data
+
+    def get_objection_deadline(self, claim: Claim) -> date | None:
+        """The last day for objecting; null before the claim is submitted."""
+        return last_day(claim)
 
 
 class StatementLineSerializer(serializers.Serializer[Any]):

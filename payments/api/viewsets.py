@@ -74,6 +74,8 @@ class ClaimViewSet(ListModelMixin, _Claims):
         found = dict(ClaimDetailSerializer(claim).data)
         if not disclosure.reasoning_shown(viewer, claim):
             found |= {"lines": None, "calculation": None, "digest": None}
+            for payer in found["payers"]:
+                payer |= dict.fromkeys(("held_back", "fallen_away", "payable"))
         elif not disclosure.sees_counts(viewer, claim):
             found["lines"] = None
         return Response(found)

@@ -165,7 +165,10 @@ class ObjectionForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["line"].choices = lines  # type: ignore[attr-defined]
-        self.fields["party"].choices = parties  # type: ignore[attr-defined]
+        if len(parties) > 1:
+            self.fields["party"].choices = parties  # type: ignore[attr-defined]
+        else:  # whoever speaks for one party is not asked for which
+            del self.fields["party"]
         if len(lines) == 1:
             self.fields["line"].initial = lines[0][0]
 

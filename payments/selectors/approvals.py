@@ -26,6 +26,7 @@ from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.models import Organisation, User
 from sibportal.accounts.roles import Action, MemberRole, UserKind
+from sibportal.kernel.errors import NotAllowed
 
 if TYPE_CHECKING:
     from contracts.models import Party
@@ -50,11 +51,17 @@ class StepTaken:
 
 
 def organisation(viewer: Viewer, organisation_id: UUID, action: Action) -> Organisation:
-    """An organisation on which the viewer may do `action`; NotVisible, NotAllowed."""
-    found = access.get(
-        Organisation.objects.all(), viewer, Action.VIEW_ORGANISATION, pk=organisation_id
-    )
+    """One's own organisation, on which the viewer may do `action`; NotVisible, NotAllowed."""
+    found = own_organisation(viewer, organisation_id)
     access.require(viewer, action, found)
+    return found
+
+
+def organisation_approved_for(viewer: Viewer, organisation_id: UUID) -> Organisation:
+    """An organisation whose approver the viewer is, so that they can name a deputy."""
+    found = organisation(viewer, organisation_id, Action.DELEGATE_APPROVAL)
+    if not is_approver(viewer, found):
+        raise NotAllowed(action=str(Action.DELEGATE_APPROVAL))
     return found
 
 

@@ -17,9 +17,8 @@ from outcomes.models import Closing
 from outcomes.states import ClosingState
 from payments.models import Approval, Claim, Line, PayerShare, Payment
 from payments.rules import approval
-from payments.rules.objection import Outcome
 from payments.selectors.approvals import given_on, principal_for, steps_of
-from payments.selectors.objections import fallen, positions
+from payments.selectors.objections import fallen_by_claim, positions
 from payments.selectors.payers import acts_now, makers, standing_in
 from payments.states import ClaimState
 from sibportal.accounts import access
@@ -262,11 +261,10 @@ def paid_and_possible(viewer: Viewer, contracts: Collection[Contract]) -> dict[U
 def _fallen_away(contract_ids: Collection[UUID]) -> dict[UUID, Decimal]:
     """What decisions on objections took off the claims of each contract."""
     gone = dict.fromkeys(contract_ids, NOTHING)
-    changed = Claim.objects.filter(
-        contract__in=contract_ids, objections__decision__outcome=Outcome.CHANGED
-    ).exclude(state=ClaimState.REPLACED)
-    for row in changed.distinct():
-        gone[row.contract_id] += fallen([row]).total
+    disputed = Claim.objects.filter(contract__in=contract_ids, objections__isnull=False)
+    rows = {row.pk: row for row in disputed.exclude(state=ClaimState.REPLACED)}
+    for pk, amount in fallen_by_claim(rows.values()).items():
+        gone[rows[pk].contract_id] += amount
     return gone
 
 

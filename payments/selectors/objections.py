@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,6 +23,7 @@ from payments.selectors.payers import acts_now
 from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, PartyRole
+from sibportal.kernel.errors import NotAllowed
 
 if TYPE_CHECKING:
     from sibportal.accounts.access import Viewer
@@ -186,6 +187,19 @@ def objection(viewer: Viewer, objection_id: UUID, action: Action) -> Objection:
     return found
 
 
+def objection_to_withdraw(viewer: Viewer, objection_id: UUID) -> Objection:
+    """A dispute that the viewer's own party has raised; NotVisible, NotAllowed."""
+    found = objection(viewer, objection_id, Action.RAISE_OBJECTION)
+    if not _is_own(viewer, found):
+        raise NotAllowed(action=str(Action.RAISE_OBJECTION))
+    return found
+
+
+def _is_own(viewer: Viewer, objection: Objection) -> bool:
+    own = objectors(viewer, objection.claim.contract)
+    return own.filter(pk=acts_now(objection.party).pk).exists()
+
+
 def claim_to_dispute(viewer: Viewer, claim_id: UUID) -> Claim:
     """A claim to whose lines the viewer may object, whatever else of it they may see."""
     rows = Claim.objects.select_related("contract", "terms", "period").prefetch_related("lines")
@@ -214,8 +228,7 @@ def may_decide(viewer: Viewer, objection: Objection) -> bool:
 
 def may_withdraw(viewer: Viewer, objection: Objection) -> bool:
     """Whether to offer taking an open dispute back."""
-    own = objectors(viewer, objection.claim.contract)
-    return _is_open(objection) and own.filter(pk=acts_now(objection.party).pk).exists()
+    return _is_open(objection) and _is_own(viewer, objection)
 
 
 def _is_open(objection: Objection) -> bool:
@@ -223,20 +236,27 @@ def _is_open(objection: Objection) -> bool:
     return not is_ended and objection.claim.state != ClaimState.REPLACED
 
 
-def fallen(claims: Collection[Claim] | QuerySet[Claim]) -> Fallen:
+def fallen(claims: Iterable[Claim]) -> Fallen:
     """What decisions took off these claims for good; for the netting of a later one."""
-    disputed = Claim.objects.filter(
-        pk__in=[claim.pk for claim in claims], objections__decision__outcome=Outcome.CHANGED
-    ).distinct()
     by_term: dict[str, Decimal] = {}
-    total = NOTHING
-    for claim in disputed:
+    for claim in _changed(claims):
         standings = line_standings(claim)
-        lines: Sequence[LineStanding] = list(standings.values())
-        total += claim.amount - rules.owed(claim.amount, lines)
         keys = dict(claim.lines.values_list("pk", "payment_term_key"))
         for pk, line in standings.items():
             if line.accepted != line.amount:
                 key = keys[pk]
                 by_term[key] = by_term.get(key, NOTHING) + line.amount - line.accepted
-    return Fallen(by_term, total)
+    return Fallen(by_term, sum(fallen_by_claim(claims).values(), NOTHING))
+
+
+def fallen_by_claim(claims: Iterable[Claim]) -> dict[UUID, Decimal]:
+    """What decisions took off each claim for good, for those that have changed a line."""
+    return {
+        claim.pk: claim.amount - rules.owed(claim.amount, list(line_standings(claim).values()))
+        for claim in _changed(claims)
+    }
+
+
+def _changed(claims: Iterable[Claim]) -> QuerySet[Claim]:
+    rows = Claim.objects.filter(pk__in=[claim.pk for claim in claims])
+    return rows.filter(objections__decision__outcome=Outcome.CHANGED).distinct()

@@ -19,6 +19,7 @@ from contracts.models import Contract
 from payments.models import Allocation, CapitalPayment, Claim, Commitment, Payment
 from payments.rules.statement import ClaimFigures, ContractCapital, StatementLine, statement_line
 from payments.selectors.claims import NOTHING, agreed_sums
+from payments.selectors.objections import fallen_by_claim
 from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.models import Organisation
@@ -180,10 +181,12 @@ def _claims(contract_ids: Collection[UUID], as_of: date) -> dict[UUID, list[Clai
         .exclude(state=ClaimState.REPLACED)
         .prefetch_related(Prefetch("payments", Payment.objects.filter(paid_on__lte=as_of)))
     )
+    gone = fallen_by_claim(rows)
     found: dict[UUID, list[ClaimFigures]] = defaultdict(list)
     for row in rows:
         paid = sum((payment.amount for payment in row.payments.all()), NOTHING)
-        found[row.contract_id].append(ClaimFigures(row.amount, paid))
+        owed = row.amount - gone.get(row.pk, NOTHING)
+        found[row.contract_id].append(ClaimFigures(owed, min(paid, owed)))
     return found
 
 

@@ -94,7 +94,7 @@ def approval_policy_set(request: HttpRequest, organisation_id: UUID) -> HttpResp
 def delegation_create(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     """Name a deputy for the days of an absence."""
     actor = signed_in(request)
-    organisation = selectors.organisation(actor, organisation_id, Action.DELEGATE_APPROVAL)
+    organisation = selectors.organisation_approved_for(actor, organisation_id)
     form = DelegationForm(
         request.POST or None, deputies=selectors.possible_deputies(actor, organisation)
     )

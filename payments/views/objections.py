@@ -81,7 +81,7 @@ def _raise(actor: User, claim: Claim, form: ObjectionForm) -> Objection:
     return services.raise_objection(
         actor=actor,
         line=lines[form.cleaned_data["line"]],
-        party=parties[form.cleaned_data["party"]],
+        party=parties[form.cleaned_data.get("party", next(iter(parties)))],
         reason=form.cleaned_data["reason"],
     )
 
@@ -131,7 +131,7 @@ def objection_decide(request: HttpRequest, objection_id: UUID) -> HttpResponse:
 def objection_withdraw(request: HttpRequest, objection_id: UUID) -> HttpResponse:
     """Take back an objection of one's party."""
     actor = signed_in(request)
-    objection = selectors.objection(actor, objection_id, Action.RAISE_OBJECTION)
+    objection = selectors.objection_to_withdraw(actor, objection_id)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST":
         done = accepted(

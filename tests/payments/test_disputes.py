@@ -222,8 +222,7 @@ def test_the_pages_lead_from_objection_to_decision(
     where = reverse("payments:objection-raise", args=[claim.pk])
     assert where in provider.get(listed).content.decode()
     line = claim.lines.get(position=2)
-    given = {"line": str(line.pk), "reason": "",
-             "party": str(selectors.objectors(town.bea, contract).get().pk)}  # fmt: skip
+    given = {"line": str(line.pk), "reason": ""}
     assert provider.post(where, given).status_code == 422
     assert not Objection.objects.exists()
     provider.post(where, given | {"reason": "The scale was read wrongly."})
@@ -245,3 +244,23 @@ def test_the_pages_lead_from_objection_to_decision(
     assert ShareChange.objects.filter(is_release=True).count() == 2
     told = provider.get(listed).content.decode().replace("\N{NO-BREAK SPACE}", " ")
     assert "The line is changed: SEK 5.00" in told
+
+
+def test_rest_tells_steps_disputes_and_what_is_held_back(
+    town: Town, shared: tuple[Contract, dict[str, User]], sign_in: SignIn
+) -> None:
+    contract, _people = shared
+    claim = approve(claim_of(contract, town), town.ada)
+    dispute(claim, town.disa)
+    where = reverse("api:claim-detail", args=[claim.pk])
+    told = sign_in(town.pia).get(where).json()
+    koivula = told["payers"][0]
+    assert (koivula["payable"], koivula["held_back"], koivula["paid"]) == ("20.01", "6.01", "0.00")
+    assert [(one["kind"], one["approver"]) for one in koivula["steps"]] == [
+        ("factual_check", "Ada Example"), ("acceptance", None),
+    ]  # fmt: skip
+    (one,) = told["objections"]
+    assert (one["payment_term"], one["outcome"]) == ("health", None)
+    assert told["objection_deadline"] == str(selectors.last_day(claim))
+    hidden = sign_in(town.dag).get(where).json()["payers"][0]
+    assert (hidden["payable"], hidden["held_back"]) == (None, None)

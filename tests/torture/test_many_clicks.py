@@ -1,4 +1,4 @@
-"""A hundred approvals and fifty payments at the same moment, over HTTP as browsers send them."""
+"""A hundred approvals, payments and objections at the same moment, over HTTP as browsers send them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -16,9 +17,12 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test import Client
 from django.test.testcases import LiveServerThread
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from payments.models import Allocation, Approval, Claim, Payment
+from payments import services
+from payments.models import Allocation, Approval, Claim, Objection, Payment, ShareChange
+from payments.rules.approval import Tier
 from payments.states import ClaimState
 from sibportal.accounts.models import User
 from sibportal.accounts.roles import MemberRole
@@ -33,7 +37,7 @@ from tests.factories.payments import (
 )
 from tests.worlds import Town, build_people
 
-APPROVERS, CLICKS_EACH, PAYMENTS = 20, 5, 50
+APPROVERS, CLICKS_EACH, PAYMENTS, OBJECTIONS = 20, 5, 100, 100
 PATIENCE = 300  # seconds: a busy machine is no failure
 ACCEPTED, TOLD_WHY = 302, {409, 422}
 
@@ -113,8 +117,21 @@ def server(transactional_db: None) -> Iterator[str]:
     thread.terminate()
 
 
-def test_a_hundred_approvals_at_once_give_one_per_step_and_one_payment(server: str) -> None:
+def set_policy(town: Town) -> None:
+    """From a million on, one checks and two accept."""
+    services.set_approval_policy(
+        actor=town.adam, organisation=town.koivula, valid_from=timezone.localdate(),
+        basis="Section 12", tiers=[Tier(Decimal("0.00"), 1, 1), Tier(Decimal("1000000.00"), 1, 2)],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("steps", [2, 3])
+def test_a_hundred_approvals_at_once_give_one_per_step_and_one_payment(
+    server: str, steps: int
+) -> None:
     town = build_people()
+    if steps > 2:
+        set_policy(town)
     claim = claim_to_approve(town)
     share = claim.payer_shares.get()
     browsers = [cookies_of(person) for person in crowd_of(town)] * CLICKS_EACH
@@ -124,13 +141,13 @@ def test_a_hundred_approvals_at_once_give_one_per_step_and_one_payment(server: s
     claim.refresh_from_db()
     given = list(Approval.objects.order_by("step"))
     assert set(told) <= {ACCEPTED, *TOLD_WHY}, told
-    assert [one.step for one in given] == [1, 2]
-    assert given[0].approver_id != given[1].approver_id
+    assert [one.step for one in given] == list(range(1, steps + 1))
+    assert len({one.approver_id for one in given}) == steps
     assert claim.state == ClaimState.APPROVED
-    assert Event.objects.filter(action="claim.approval_given").count() == 2
+    assert Event.objects.filter(action="claim.approval_given").count() == steps
     assert Event.objects.filter(action="claim.approved").count() == 1
-    # Only the two who approved are told so, as often as they clicked.
-    assert 2 <= told[ACCEPTED] <= 2 * CLICKS_EACH
+    # Only those who approved are told so, as often as they clicked.
+    assert steps <= told[ACCEPTED] <= steps * CLICKS_EACH
 
     where = reverse("payments:payment-record", args=[claim.pk, share.payer_id])
     paid = {"amount": str(share.amount), "paid_on": ENDS_ON.isoformat()}
@@ -142,3 +159,16 @@ def test_a_hundred_approvals_at_once_give_one_per_step_and_one_payment(server: s
     assert Payment.objects.get().amount == claim.amount
     assert Allocation.objects.get().amount == claim.amount
     assert claim.state == ClaimState.SETTLED
+
+
+def test_a_hundred_objections_at_once_hold_the_line_back_once(server: str) -> None:
+    town = build_people()
+    claim = claim_to_approve(town)
+    where = reverse("payments:objection-raise", args=[claim.pk])
+    given = {"line": str(claim.lines.get().pk), "reason": "Counted twice."}
+    told = click_at_once(server, where, [cookies_of(town.disa)] * OBJECTIONS, given)
+
+    assert set(told) <= {ACCEPTED, *TOLD_WHY}, told
+    assert told[ACCEPTED] == 1
+    assert Objection.objects.count() == 1
+    assert ShareChange.objects.get().amount == -claim.amount
