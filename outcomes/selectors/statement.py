@@ -238,14 +238,14 @@ def extras(text: Text) -> list[str]:
     return found
 
 
-def base(text: Text) -> list[str]:
+def sizes(text: Text) -> dict[str, str]:
     """How many are known and can count, of everybody and of those whom outcomes mean."""
-    return [
-        f"count(*) FILTER (WHERE {name}{f' AND whom_{number}' if number else ''})"
-        f" AS {name}_{number}"
-        for number in range(len(text.meant))
+    meant = {number: f" AND whom_{number}" if number else "" for number in range(len(text.meant))}
+    return {
+        f"{name}_{number}": f"count(*) FILTER (WHERE {name}{those})"
+        for number, those in meant.items()
         for name in ("known", "inside")
-    ]
+    }
 
 
 _SUMS = """

@@ -86,8 +86,9 @@ SELECT participant.id, {columns}
 """
 
 _STATEMENT = """
-WITH counted AS MATERIALIZED ({counted}),
-people AS MATERIALIZED ({people}),
+WITH counted AS MATERIALIZED ({counted}), {facts_of_people}
+base AS MATERIALIZED (
+    SELECT {base}, array_agg(id) FILTER (WHERE gone OR NOT inside) AS outside FROM {people}),
 person AS (
     SELECT participant_id {person}
       FROM (SELECT id, participant_id, measured_on, value, before, true AS now, {units}, {place}
@@ -96,19 +97,19 @@ person AS (
             SELECT id, participant_id, measured_on, value, true, false, {units}, {place}
               FROM ({replaced}) replaced) known
      WHERE value IS NOT NULL
-       AND NOT EXISTS (SELECT 1 FROM people
-                        WHERE people.id = participant_id AND (gone OR NOT inside))
+       AND NOT EXISTS (SELECT 1 FROM (SELECT unnest(outside) AS id FROM base) others
+                        WHERE others.id = participant_id)
      GROUP BY participant_id),
 simple AS (SELECT {facts} {simple} FROM {source}),
 tied AS (SELECT {facts} {tied} FROM simple),
 reached AS (SELECT {reached} FROM tied)
-SELECT pinned.*, base.*, tally.* {extras}
-  FROM ({digest} FROM counted) pinned,
-       (SELECT {base} FROM people) base,
+SELECT pinned.*, {sizes}, tally.* {extras}
+  FROM ({digest} FROM counted) pinned, base,
        (SELECT {sums} FROM reached) tally
 """
 
-# Of everybody, only where somebody without a row matters; of facts, only where one is asked for.
+# People are kept only where facts about them are asked for: counting them is quick, and who cannot
+# count are few. Everybody, only where somebody without a row matters.
 _EVERYBODY = (
     "(SELECT * FROM people WHERE inside AND NOT gone) people"
     " LEFT JOIN person ON person.participant_id = people.id"
@@ -145,6 +146,7 @@ def count(scene: Scene, followed: Collection[str]) -> Counted:
 
 
 def _written(text: Text, scene: Scene) -> str:
+    sizes = statement.sizes(text)
     simple, tied, reached = statement.simple(text), statement.tied(text), statement.reached(text)
     facts = [f"whom_{number}" for number in range(1, len(text.meant))]
     extras = statement.extras(text)
@@ -153,6 +155,7 @@ def _written(text: Text, scene: Scene) -> str:
         columns.append("lower(code_prefix) AS cohort_key")
         facts.append("cohort_key")
     source = _EVERYBODY if text.excused else _WITH_FACTS if facts else "person"
+    people = f"({_PEOPLE.format(columns=''.join(f'{one}, ' for one in columns))})"
     person = [
         f"{aggregate.format(m=m)} AS {name.format(m=m)}"
         for aggregate, name in text.person.items()
@@ -160,7 +163,8 @@ def _written(text: Text, scene: Scene) -> str:
     ]
     return _STATEMENT.format(
         counted=COUNTED,
-        people=_PEOPLE.format(columns="".join(f"{one}, " for one in columns)),
+        facts_of_people="" if source == "person" else f"people AS MATERIALIZED {people},",
+        people=f"{people} people" if source == "person" else "people",
         replaced=REPLACED,
         digest=DIGEST,
         units=f"(value * {UNITS})::bigint AS units",
@@ -171,7 +175,8 @@ def _written(text: Text, scene: Scene) -> str:
         simple=", ".join(simple) or "1",
         tied=", ".join(tied) or "1",
         reached=", ".join(["*", *reached]),
-        base=", ".join(statement.base(text)),
+        base=", ".join(f"{count} AS {name}" for name, count in sizes.items()),
+        sizes=", ".join(sizes),
         sums=statement.sums(text),
         extras="".join(f", {one}" for one in extras),
     )
