@@ -1,4 +1,4 @@
-"""A hundred approvals, payments and objections at the same moment, over HTTP as browsers send them."""
+"""A hundred approvals, payments and objections at the same moment, over HTTP."""
 
 from __future__ import annotations
 
