@@ -65,6 +65,8 @@ def _says_itself(term: PaymentTerm) -> bool:
     """Whether the price or the threshold already tells what is measured."""
     if term.compare or term.valuation:
         return False
+    if term.price.kind is PriceKind.GUARANTEED_PART:
+        return True
     if term.measure.kind is MeasureKind.COUNT and term.price.kind is PriceKind.UNIT_PRICE:
         return True
     counted = term.measure.kind in {MeasureKind.COUNT, MeasureKind.RATE, MeasureKind.FIGURE}
