@@ -71,5 +71,7 @@ def test_deals_are_shown_under_templates_that_exist() -> None:
     assert len({deal.id for deal in deals()}) == len(deals())
     for deal in deals():
         assert set(deal.templates) <= set(TEMPLATES), deal.id
+        for text in (deal.target_group, deal.result or deal.target_group):
+            assert set(text) == {"en", "fi", "sv"}, deal.id
     shown = {deal.id for one in library() for deal in one.deals}
     assert shown == {deal.id for deal in deals()}
