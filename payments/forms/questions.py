@@ -342,7 +342,8 @@ _LIFE: Mapping[tuple[type[Any], str], Ask] = {
 }  # fmt: skip
 
 _WHOLE: Mapping[tuple[type[Any], str], Ask] = {
-    (terms.TermsDocument, "counting"): Ask(_("Who counts")),
+    # The section of the page is named already.
+    (terms.TermsDocument, "counting"): Ask(""),
     (terms.TermsDocument, "points"): Several(
         _("Measurement points"), _("When something is measured for one person."),
         noun=_("Measurement point"), add=_("Add measurement point"),
@@ -370,7 +371,7 @@ _WHOLE: Mapping[tuple[type[Any], str], Ask] = {
         _("Index clauses"), _("Prices or unit costs that move with an index."),
         noun=_("Index clause"), add=_("Add index clause"), rare=True,
     ),
-    (terms.TermsDocument, "claim"): Ask(_("Caps and payers")),
+    (terms.TermsDocument, "claim"): Ask(""),
     (terms.TermsDocument, "rounding"): Ask(_("Rounding of each line")),
     (terms.TermsDocument, "rounding_to"): Ask(_("Rounded"), rare=True),
     (terms.TermsDocument, "late_facts"): Ask(_("A fact that arrives after its period was closed")),

@@ -161,10 +161,6 @@ def _price(written: Written) -> set[str]:
     if kind is PriceKind.STEP_TIERS:
         in_per_cent = any(written(f"tiers-{number}-percent") for number in range(MOST_ROWS))
         used -= set() if in_per_cent else {"cost", "cost_source"}
-    if written("price_list-0-amount"):
-        used -= {"amount"}
-    if written("share_steps-0-share_percent"):
-        used -= {"share_percent"}
     return {field for field in terms.Price.__dataclass_fields__ if field != "kind"} - used
 
 

@@ -4,24 +4,33 @@
 
   function editor() { return document.getElementById("terms-editor"); }
 
-  // A swap draws the whole editor anew: what stood open stays open, the control in use keeps its
-  // half-typed words, and the page does not jump.
-  var held = null;
+  function written() {
+    return JSON.stringify(Array.from(new FormData(editor())).filter(function (pair) {
+      return pair[0] !== "csrfmiddlewaretoken" && typeof pair[1] === "string";
+    }));
+  }
+
+  // A swap draws the whole editor anew: what stood open stays open, the control in use keeps the
+  // caret, the page does not jump, and an answer to what has changed since is not shown at all.
+  var held = null, sent = "";
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (event.detail.elt === editor()) sent = written();
+  });
   document.addEventListener("htmx:beforeSwap", function (event) {
     if (event.detail.target.id !== "terms-editor") return;
+    if (event.detail.requestConfig.elt === editor() && sent !== written()) {
+      event.detail.shouldSwap = false;
+      return;
+    }
     var focused = document.activeElement, open = {};
     document.querySelectorAll("#terms-editor details[id]").forEach(function (part) {
       open[part.id] = part.open;
     });
-    held = { open: open, name: "", top: 0 };
-    if (focused && focused.name && editor().contains(focused) && focused.tagName !== "BUTTON") {
-      held.name = focused.name;
+    held = { open: open };
+    if (focused && focused.id && editor().contains(focused) && focused.tagName !== "BUTTON") {
       held.id = focused.id;
-      held.text = focused.value;
       held.top = focused.getBoundingClientRect().top;
-      held.isText = focused.tagName === "INPUT" && focused.type === "text";
-      held.from = held.isText ? focused.selectionStart : 0;
-      held.to = held.isText ? focused.selectionEnd : 0;
+      held.caret = focused.type === "text" ? [focused.selectionStart, focused.selectionEnd] : null;
     }
   });
   document.addEventListener("htmx:afterSwap", function () {
@@ -30,10 +39,9 @@
       if (held.open[part.id] !== undefined && !part.open) part.open = held.open[part.id];
     });
     var control = held.id && document.getElementById(held.id);
-    if (control && control.name === held.name) {
-      if (held.isText) control.value = held.text;
+    if (control) {
       control.focus({ preventScroll: true });
-      if (held.isText) control.setSelectionRange(held.from, held.to);
+      if (held.caret) control.setSelectionRange(held.caret[0], held.caret[1]);
       window.scrollBy(0, control.getBoundingClientRect().top - held.top);
     }
     held = null;
@@ -54,11 +62,6 @@
 
   // What was typed and not saved stays in this tab until it is: sessions end, networks fail.
   var KEY = "terms-draft";
-  function written() {
-    return JSON.stringify(Array.from(new FormData(editor())).filter(function (pair) {
-      return pair[0] !== "csrfmiddlewaretoken";
-    }));
-  }
   function keep() {
     if (!editor()) return;
     try {
