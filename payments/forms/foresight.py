@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from contracts.rules.terms.document import Outcome
+from payments.rules.assumed import times_each
 from payments.rules.inputs import Flow
 from payments.rules.risk import Belief
 from payments.rules.what_if import Circumstances
@@ -53,7 +55,7 @@ class ForesightForm(forms.Form):
     def _ask(self, number: int, one: Asked) -> None:
         title = str(choose(one.outcome.title))
         kind: dict[str, Any] = dict(SHARE) if one.is_share else {"decimal_places": 4}
-        unit = _("per cent of people") if one.is_share else _("on average for one person")
+        unit = level_unit(one.outcome)
         self.fields[f"without_{number}"] = DecimalField(
             label=_("%(outcome)s: without the service") % {"outcome": title},
             help_text=unit,
@@ -143,6 +145,15 @@ class ForesightForm(forms.Form):
             if level is not None:
                 found[one.outcome.key] = level
         return found
+
+
+def level_unit(outcome: Outcome) -> str:
+    """What a level of an outcome is written in."""
+    if outcome.quantity:
+        return _("on average for one person")
+    if times_each(outcome) > 1:
+        return _("per cent of the times that everybody can count")
+    return _("per cent of people")
 
 
 def _initial(start: Start) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from contracts.rules.terms import TermsDocument
 from contracts.rules.terms.document import Outcome
+from payments.forms.foresight import level_unit
 from payments.forms.questions import ASKS, Several
 from payments.rules.assumed import Assumed, groups_of, times_each
 from payments.rules.inputs import Group
@@ -58,7 +59,7 @@ class WhatIfForm(forms.Form):
                 self.fields[f"without_{number}"] = DecimalField(
                     label=_("%(outcome)s: without the service")
                     % {"outcome": choose(one.outcome.title)},
-                    help_text=_unit(one.outcome),
+                    help_text=level_unit(one.outcome),
                     decimal_places=4,
                 )
         if start.needs_cost:
@@ -226,10 +227,6 @@ def value_title(value: TriedValue, payers: Mapping[str, str]) -> str:
 
 def _variant_name(variant: str) -> str:
     return _("variant 1") if variant == "a" else _("variant 2")
-
-
-def _unit(outcome: Outcome) -> str:
-    return _("on average for one person") if outcome.quantity else _("per cent of people")
 
 
 def _counted_in(outcome: Outcome) -> str:

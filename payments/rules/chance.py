@@ -21,7 +21,7 @@ from sibportal.kernel.errors import RuleViolation
 # What is less probable than this is left out, and the rest is scaled to one.
 NEGLIGIBLE = 1e-12
 MOST_VALUES = 600
-CELLS = 201
+CELLS = 101
 BATCHES = 8
 SEED = 20_260_101
 PLACES = Decimal("0.0001")
@@ -59,11 +59,16 @@ class Draws:
 
 
 def successes(
-    trials: int, percent: Decimal, spread: Decimal = Decimal(0), field: str = "spread"
+    trials: int,
+    percent: Decimal,
+    spread: Decimal = Decimal(0),
+    *,
+    field: str = "spread",
+    most: int = MOST_VALUES,
 ) -> Chances:
     """How many of so many succeed, each with the same share of success in per cent; `spread` is
     the standard deviation of that share, in percentage points. RuleViolation where no share
-    between 0 and 100 can have that spread."""
+    between 0 and 100 can have that spread. At most `most` values: neighbours are taken together."""
     share = float(percent / 100)
     distribution = binom(trials, share)
     if spread and 0 < share < 1:
@@ -77,7 +82,7 @@ def successes(
         for value, weight in enumerate(distribution.pmf(range(trials + 1)))
         if weight > NEGLIGIBLE
     ]
-    return _thinned(found)
+    return _thinned(found, most)
 
 
 def sums(people: int, mean: Decimal, between: Decimal, *, least: Decimal | None) -> Chances:
@@ -94,9 +99,9 @@ def sums(people: int, mean: Decimal, between: Decimal, *, least: Decimal | None)
 
 
 def together(chances: Sequence[Chances], most: int) -> Draws:
-    """Several independent figures: every combination, or where there are more than `most` a
-    seeded quasi-random simulation (scrambled Sobol points) in equal batches."""
-    if math.prod(len(one.values) for one in chances) <= most:
+    """Several independent figures: every combination (always of one figure), or where there are
+    more than `most` a seeded simulation (scrambled Sobol points) in equal batches."""
+    if len(chances) == 1 or math.prod(len(one.values) for one in chances) <= most:
         rows = itertools.product(*(zip(one.values, one.weights, strict=True) for one in chances))
         return Draws(
             tuple(
@@ -104,7 +109,7 @@ def together(chances: Sequence[Chances], most: int) -> Draws:
                 for row in rows
             )
         )
-    power = max(int(math.log2(most / BATCHES)), 2)
+    power = max(int(math.log2(most / BATCHES)), 3)
     weight = Decimal(1) / (BATCHES * 2**power)
     drawn = [
         Draw(tuple(_at(one, point) for one, point in zip(chances, points, strict=True)), weight, n)
@@ -121,9 +126,9 @@ def _weights(row: Sequence[tuple[Decimal, Decimal]]) -> list[Decimal]:
     return [weight for _value, weight in row]
 
 
-def _thinned(found: Sequence[tuple[int, float]]) -> Chances:
+def _thinned(found: Sequence[tuple[int, float]], most: int) -> Chances:
     """Neighbouring values taken together where there are more than can be calculated."""
-    every = math.ceil(len(found) / MOST_VALUES)
+    every = math.ceil(len(found) / most)
     parts = [found[start : start + every] for start in range(0, len(found), every)]
     values = [Decimal(part[len(part) // 2][0]) for part in parts]
     return _with_weights(values, [sum(weight for _value, weight in part) for part in parts], every)

@@ -6,10 +6,8 @@ to stand where it was agreed. Exact where the payment bends or jumps.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -17,16 +15,10 @@ from itertools import pairwise
 from contracts.rules.terms import TermsDocument, open_questions
 from contracts.rules.terms.document import PaymentTerm
 from contracts.rules.terms.units import PEOPLE, PERCENT, TIMES, figure_unit
-from contracts.rules.terms.words import GateKind
 from payments.rules.facts import Facts
-from payments.rules.gate import gates
-from payments.rules.inputs import ClaimInputs, ClaimPeriod, Earlier
-from payments.rules.limit import limit_term
-from payments.rules.measure import Measured, shown
-from payments.rules.price import price
-from payments.rules.standing_in import stand_ins
-from sibportal.kernel.dates import Period
-from sibportal.kernel.explain import Step
+from payments.rules.measure import shown
+from payments.rules.scale import breaks, paid_for
+from payments.rules.standing_in import facts_of, stand_ins
 from sibportal.kernel.money import places, quantise
 
 JUST_BELOW = Fraction(1, 10**9)
@@ -50,81 +42,34 @@ def curve(terms: TermsDocument, position: int, people: int) -> Curve | None:
     mine = f"payment_terms[{position}]."
     if any(issue.field.startswith(mine) for issue in open_questions(whole)):
         return None
-    term = _alone(whole.payment_terms[position])
+    term = whole.payment_terms[position]
     unit = figure_unit(whole, term.measure, term.compare, term.valuation)
     bends = sorted({*_bends(whole, term)})
     least, most = _span(unit, bends, people)
-    facts = _facts(whole, term)
+    facts = facts_of(whole)
     values = [least, *(bend for bend in bends if least < bend < most), most]
     points: list[tuple[Decimal, Decimal]] = []
     for value in values:
-        points += _at(facts, term, unit, value)
+        points += _at(facts, term, value)
     steps = PERCENTAGES if unit == PERCENT and most == 100 else _steps(least, most, bends, unit)
-    worked = tuple((shown(value), _pays(facts, term, unit, value)) for value in steps)
+    worked = tuple((shown(value), _pays(facts, term, value)) for value in steps)
     return Curve(unit, tuple(points), worked)
 
 
-def _alone(term: PaymentTerm) -> PaymentTerm:
-    """The term with the conditions on its own figure only, and one price for everybody."""
-    own = tuple(
-        one for one in (term.gate, *term.further_gates)
-        if one is not None and one.kind is not GateKind.PRECONDITION
-    )  # fmt: skip
-    return dataclasses.replace(
-        term,
-        gate=None,
-        further_gates=own,
-        price=dataclasses.replace(term.price, multipliers=()),
-    )
-
-
-def _facts(terms: TermsDocument, term: PaymentTerm) -> Facts:
-    day = term.assessment_on or date.min
-    end = day + timedelta(days=1) if term.assessment_on else None
-    inputs = ClaimInputs(
-        observations=(),
-        earlier=Earlier(),
-        period=ClaimPeriod(Period(day, end), is_last=True),
-        service_cost=term.price.cost,
-        indexes={one.key: one.base_value for one in terms.indexes if one.base_value is not None},
-    )
-    return Facts(terms, inputs, {})
-
-
-def _pays(facts: Facts, term: PaymentTerm, unit: str, value: Fraction) -> Decimal:
+def _pays(facts: Facts, term: PaymentTerm, value: Fraction) -> Decimal:
     """What the term pays in all at one value of its figure, within the contract's cap."""
-    step = Step("payments.step.measure", "payments.formula.figure", {}, shown(value), unit)
-    measured = Measured(value, unit, step, people=1)
-    factor = gates(term.further_gates, measured, _nobody).factor
-    priced = price(facts, term, measured, factor).step
-    limited = limit_term(facts, term, _amount(priced), Decimal(0))
-    amount = _amount(limited[-1] if limited else priced)
+    amount = paid_for(facts, term, value, people=1)
     cap = facts.terms.claim.cap
     return quantise(amount if cap is None else min(amount, cap), facts.terms.currency)
 
 
-def _amount(step: Step) -> Decimal:
-    if not isinstance(step.result, Decimal):
-        raise TypeError("The last step of a price is an amount.")
-    return step.result
-
-
-def _nobody(key: str) -> Measured:
-    """Another figure that passes nothing: the curve is that of the term's own figure."""
-    return Measured(
-        Fraction(0), "", Step("payments.step.measure", "payments.formula.figure", {}, None)
-    )
-
-
-def _at(
-    facts: Facts, term: PaymentTerm, unit: str, value: Fraction
-) -> Iterator[tuple[Decimal, Decimal]]:
+def _at(facts: Facts, term: PaymentTerm, value: Fraction) -> Iterator[tuple[Decimal, Decimal]]:
     """The points at one value: its own, before it what is paid just below, after it just above,
     where that is a jump."""
     coin = Decimal(1).scaleb(-places(facts.terms.currency))
-    here = _pays(facts, term, unit, value)
-    below = _pays(facts, term, unit, value - JUST_BELOW)
-    above = _pays(facts, term, unit, value + JUST_BELOW)
+    here = _pays(facts, term, value)
+    below = _pays(facts, term, value - JUST_BELOW)
+    above = _pays(facts, term, value + JUST_BELOW)
     if abs(below - here) > coin:
         yield shown(value), below
     yield shown(value), here
@@ -135,14 +80,7 @@ def _at(
 def _bends(terms: TermsDocument, term: PaymentTerm) -> Iterator[Fraction]:
     """The values of the figure at which the payment may bend or jump."""
     given = term.price
-    for one in term.further_gates:
-        yield from (Fraction(value) for value in [one.value] if value is not None)
-    found = [tier.reached for tier in given.tiers]
-    found += [end for band in given.bands for end in (band.above, band.up_to) if end is not None]
-    found += [point.at for point in given.curve]
-    found += [end for end in (given.dead_band_from, given.dead_band_to) if end is not None]
-    found += [step.up_to for step in given.share_steps if step.up_to is not None]
-    yield from (Fraction(value) for value in found)
+    yield from (Fraction(value) for value in breaks(term))
     caps = [cap for cap in (term.limit.cap, term.limit.period_cap, terms.claim.cap) if cap]
     for each in (given.amount, given.share_percent and given.share_percent / 100):
         if each:

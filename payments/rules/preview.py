@@ -8,122 +8,104 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 from contracts.rules.terms import TermsDocument, open_questions
-from contracts.rules.terms.document import Condition, MetricReference, Outcome, PayerPart
-from contracts.rules.terms.words import (
-    ConditionKind,
-    Denominator,
-    LateFacts,
-    LeavingReason,
-    LeavingTreatment,
-    MeasureKind,
-    PayeeRole,
-    Timing,
-)
-from payments.rules.inputs import ClaimInputs, ClaimPeriod, Earlier, Observation
+from contracts.rules.terms.words import MeasureKind
+from payments.rules.assumed import Assumed, groups_of, observations, paid_on, profiles
+from payments.rules.inputs import ClaimInputs, Earlier
+from payments.rules.net import net
 from payments.rules.pipeline import calculate
-from sibportal.kernel.dates import Period
-from sibportal.kernel.money import Rounding
+from payments.rules.scale import breaks, figures_of, paid_for
+from payments.rules.standing_in import circumstances, facts_of, stand_ins
+from sibportal.kernel.money import quantise
+
+__all__ = ["PreviewRow", "preview", "stand_ins"]
 
 PERCENTAGES = (30, 40, 50, 60, 70)
 COUNTS = (5, 10, 25, 50, 100)
-MORE_THAN_ANY_CAP = Decimal("999999999999.00")
+BY_PEOPLE = frozenset({MeasureKind.RATE, MeasureKind.COUNT})
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """What would be paid if so many of the people reached every outcome."""
+    """What would be paid: if so many of the people (or that per cent) reached every outcome, else
+    if the figure of each payment term were that of `figures`, in its own unit."""
 
     reached: int
     percent: int | None
     lines: tuple[Decimal, ...]
     total: Decimal
+    figures: tuple[Decimal | None, ...] = ()
 
 
 def preview(terms: TermsDocument, people: int) -> tuple[PreviewRow, ...]:
-    """The worked table: by share of `people` where a share is paid for, else by count.
+    """The worked table: by share of `people` where only shares are paid for, by their number
+    where only each of them is, else along the scale of each payment term itself.
 
-    Empty while a question about the price itself is open.
+    A gate on another figure counts as open there. Empty while a question about the price is open.
     """
-    whole = stand_ins(terms)
+    # What disturbs one period says nothing about the price.
+    whole = dataclasses.replace(stand_ins(terms), disruptions=())
     if not terms.payment_terms or open_questions(whole):
         return ()
-    by_share = any(term.measure.kind is MeasureKind.RATE for term in terms.payment_terms)
-    steps = (
-        [(percent, people * percent // 100) for percent in PERCENTAGES]
-        if by_share
-        else [(None, count) for count in COUNTS]
-    )
-    return tuple(_row(whole, percent, reached, people) for percent, reached in steps)
+    if not _is_by_people(whole):
+        figures = [figures_of(whole, term, people) for term in whole.payment_terms]
+        return tuple(_along(whole, row, people) for row in zip(*figures, strict=True))
+    if any(term.measure.kind is MeasureKind.RATE for term in terms.payment_terms):
+        return tuple(
+            _reached(whole, percent, people * percent // 100, people) for percent in PERCENTAGES
+        )
+    return tuple(_reached(whole, None, count, people) for count in COUNTS)
 
 
-def _row(terms: TermsDocument, percent: int | None, reached: int, people: int) -> PreviewRow:
-    of = max(people, reached)
+def _is_by_people(terms: TermsDocument) -> bool:
+    """Whether people who reach outcomes are all that payment depends on."""
+    outcomes = paid_on(terms)
+    if any(one.quantity or groups_of(terms, one) for one in outcomes):
+        return False
+    kinds = {term.measure.kind for term in terms.payment_terms}
+    if not kinds <= BY_PEOPLE:
+        return False
+    if MeasureKind.RATE in kinds:
+        return True
+    # A number of people that is compared, valued or has bounds has a scale of its own.
+    return not any(term.compare or term.valuation or breaks(term) for term in terms.payment_terms)
+
+
+def _reached(terms: TermsDocument, percent: int | None, reached: int, people: int) -> PreviewRow:
+    now = {one.key: Assumed(max(people, reached), reached) for one in paid_on(terms)}
+    given = circumstances(terms)
     claim = calculate(
         terms,
         ClaimInputs(
-            observations=tuple(
-                Observation(outcome.key, reached, reached, reached, reached, of)
-                for outcome in terms.outcomes
-            ),
+            observations=observations(terms, now),
             earlier=Earlier(),
-            period=_period(terms),
+            period=given.period,
+            service_cost=given.service_cost,
+            capital=given.capital,
+            indexes=given.indexes,
+            profiles=profiles(terms, now),
         ),
     )
-    return PreviewRow(reached, percent, tuple(line.amount for line in claim.lines), claim.total)
-
-
-def _period(terms: TermsDocument) -> ClaimPeriod:
-    """A period in which every final term is assessed."""
-    days = [term.assessment_on for term in terms.payment_terms if term.assessment_on]
-    if not days:
-        return ClaimPeriod(Period(date.min, None))
-    return ClaimPeriod(Period(min(days), max(days) + timedelta(days=1)), is_last=True)
-
-
-def stand_ins(terms: TermsDocument, assessment_on: date = date.min) -> TermsDocument:
-    """The terms with a stand-in for each open question that does not touch the price."""
-    counting, claim = terms.counting, terms.claim
-    exits = dict.fromkeys(LeavingReason, LeavingTreatment.FAILURE) | dict(counting.exits)
-    return dataclasses.replace(
-        terms,
-        rounding=terms.rounding or Rounding.HALF_UP,
-        late_facts=terms.late_facts or LateFacts.NEXT_OPEN_PERIOD,
-        counting=dataclasses.replace(
-            counting,
-            denominator=counting.denominator or Denominator.ENROLLED,
-            minimum_cohort=counting.minimum_cohort if counting.below_minimum else 0,
-            exits=exits,
-            neutral_exit_cap_percent=counting.neutral_exit_cap_percent or Decimal(0),
-        ),
-        outcomes=tuple(_as_measured(outcome) for outcome in terms.outcomes),
-        payment_terms=tuple(
-            dataclasses.replace(term, assessment_on=term.assessment_on or assessment_on)
-            if term.timing is Timing.FINAL
-            else term
-            for term in terms.payment_terms
-        ),
-        claim=dataclasses.replace(
-            claim,
-            cap=MORE_THAN_ANY_CAP if claim.cap is None else claim.cap,
-            payers=claim.payers or (PayerPart("payer", Decimal(100)),),
-            payee=claim.payee or PayeeRole.INVESTOR,
-            payment_days=claim.payment_days or 0,
-        ),
+    return PreviewRow(
+        reached,
+        percent,
+        tuple(line.amount for line in claim.lines),
+        claim.total,
+        tuple(line.quantity for line in claim.lines),
     )
 
 
-def _as_measured(outcome: Outcome) -> Outcome:
-    """How an outcome is measured does not matter here: the table assumes the figures."""
-    if outcome.composite is not None:
-        return outcome
-    return dataclasses.replace(
-        outcome,
-        metric=MetricReference("assumed", 1),
-        points=("assumed",),
-        condition=Condition(ConditionKind.IS_TRUE),
-        count=dataclasses.replace(outcome.count, most_per_person=1),
+def _along(terms: TermsDocument, figures: tuple[Decimal, ...], people: int) -> PreviewRow:
+    """Each payment term at a figure of its own, then what limits the claim as a whole."""
+    facts = facts_of(terms)
+    lines = tuple(
+        paid_for(facts, term, Fraction(at), people)
+        for term, at in zip(terms.payment_terms, figures, strict=True)
     )
+    total = sum(lines, quantise(Decimal(0), terms.currency))
+    for step in net(facts, total, {}):
+        total = step.result if isinstance(step.result, Decimal) else total
+    return PreviewRow(0, None, lines, quantise(total, terms.currency), figures)

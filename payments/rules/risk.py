@@ -32,8 +32,8 @@ from payments.rules.what_if import AssumedClaim, Circumstances, claim_periods, c
 from sibportal.kernel.dates import Period
 from sibportal.kernel.money import quantise
 
-# How many claims one page may calculate for one set of assumptions.
-MOST_CLAIMS = 800
+# How many lines of claims one page may calculate for one set of assumptions.
+MOST_LINES = 2000
 LOW, MIDDLE, HIGH = Decimal("0.1"), Decimal("0.5"), Decimal("0.9")
 NOTHING = Decimal(0)
 DAYS_OF_YEAR = 365.0
@@ -169,8 +169,9 @@ class Forecast:
 
     def _draws(self, beliefs: Mapping[str, Belief]) -> _Found:
         chances = [self._chances(driver, beliefs) for driver in self.drivers]
-        most = max(MOST_CLAIMS // len(self.periods), 64)
-        return _Found(together(chances, most), max((one.every for one in chances), default=1))
+        return _Found(
+            together(chances, self._most()), max((one.every for one in chances), default=1)
+        )
 
     def _chances(self, driver: tuple[str, str], beliefs: Mapping[str, Belief]) -> Chances:
         key, name = driver
@@ -185,7 +186,15 @@ class Forecast:
             least = None if outcome.quantity.kind is QuantityKind.CHANGE else NOTHING
             return sums(people, belief.level, belief.spread, least=least)
         trials = people * times_each(outcome)
-        return successes(trials, belief.level, belief.spread, f"spread.{key}")
+        return successes(
+            trials, belief.level, belief.spread, field=f"spread.{key}", most=max(self._most(), 200)
+        )
+
+    def _most(self) -> int:
+        """How many sets of figures are calculated at most."""
+        terms = self.setting.terms
+        lines = len(terms.payment_terms) + len(terms.figures)
+        return max(MOST_LINES // (len(self.periods) * lines), 64)
 
     def _loss(self, totals: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | None:
         capital = self._capital()

@@ -145,7 +145,7 @@ def _chance(case: Foreseen | None) -> str:
     if case is None:
         return "–"
     shown = chance(case.probability)
-    if case.error is None:
+    if case.error is None or case.error < Decimal("0.0005"):
         return shown
     return _("%(chance)s ± %(error)s") % {
         "chance": shown,
