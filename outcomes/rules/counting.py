@@ -9,7 +9,7 @@ For those who left, rows after the exit can only speak against a success, never 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -25,6 +25,7 @@ from outcomes.rules.asked import (
     profile_outcomes,
     unwanted,
 )
+from outcomes.rules.figures import Cell, Figures, deciding_part
 from outcomes.rules.points import PersonDates, excused
 from outcomes.rules.reaching import (
     NOTHING,
@@ -62,39 +63,6 @@ class StandIn:
     participant: str
     point: str
     period: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What falls into one cohort: people, times or a quantity, as the outcome counts."""
-
-    cell: str
-    quantity: Decimal
-    cumulative_quantity: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The figures of one outcome: people and events in the period and to date.
-
-    `lost` are people of an earlier closing who, after a correction, no longer count. `measured`
-    and `denominator` are to date. Of a quantity the people are those who add to it, `total` is
-    its sum in the period and `squares` the sum of its squares to date; a sum may fall again.
-    `cells` are known where a price depends on them.
-    """
-
-    outcome: str
-    numerator: int
-    events: int
-    cumulative_numerator: int
-    cumulative_events: int
-    denominator: int
-    measured: int
-    lost: int = 0
-    total: Decimal | None = None
-    cumulative_total: Decimal | None = None
-    squares: Decimal | None = None
-    cells: tuple[Cell, ...] = ()
 
 
 # How many people reached each outcome so often, by (outcome, times) in the order of the terms.
@@ -174,29 +142,24 @@ class _Scene:
         return {one.participant: one for one in self.base.standings}
 
     @cached_property
+    def moments(self) -> tuple[Moment, Moment]:
+        return _moments(self.rows, self.standings, self.period)
+
+    @cached_property
     def reached(self) -> dict[str, _Reached]:
         """Every outcome that people reach one by one."""
-        now, before = _moments(self.rows, self.standings, self.period)
-        held_now, held_before = self._held(self.period), self._held(self.period - 1)
-        found: dict[str, _Reached] = {}
+        less = unwanted(self.terms)
+        found = {}
         for outcome in self.terms.outcomes:
-            if outcome.composite is None:
-                people = self._people(outcome)
-                found[outcome.key] = _Reached(
-                    now=self._adds(outcome, people, now, held_now),
-                    before=self._adds(outcome, people, before, held_before),
-                    measured={
-                        one for one in people
-                        if is_measured(outcome, self._of(outcome, now, one))
-                    },
-                    excused={
-                        one for one in people
-                        if set(outcome.points) == self._excused(outcome, now, one)
-                    },
-                )  # fmt: skip
-        for outcome in self.terms.outcomes:
-            if outcome.composite is not None and per_person(outcome):
-                found[outcome.key] = _together(outcome.composite, found)
+            composite, is_less = outcome.composite, outcome.key in less
+            if composite is None:
+                found[outcome.key] = self._simple(outcome, is_less)
+            elif per_person(outcome):
+                # The parts as this outcome is wanted, however they are paid for themselves.
+                parts = {
+                    key: self._simple(self.terms.outcome(key), is_less) for key in composite.parts
+                }
+                found[outcome.key] = _together(composite, parts)
         return found
 
     def figures(self, key: str, base: Base) -> Figures:
@@ -226,6 +189,21 @@ class _Scene:
             squares=_sum(one * one for one in found.now.values()),
         )
 
+    def _simple(self, outcome: Outcome, is_less: bool) -> _Reached:
+        """An outcome that is no composite, of which the payer wants more, or less."""
+        now, before = self.moments
+        people = self._people(outcome)
+        choose = max if is_less else min
+        return _Reached(
+            now=self._adds(outcome, people, now, self._held(self.period), choose),
+            before=self._adds(outcome, people, before, self._held(self.period - 1), choose),
+            measured={one for one in people if is_measured(outcome, self._of(outcome, now, one))},
+            excused={
+                one for one in people
+                if set(outcome.points) == self._excused(outcome, now, one)
+            },
+        )  # fmt: skip
+
     def _people(self, outcome: Outcome) -> list[str]:
         """Those whom an outcome counts at all."""
         meant = scopes.whom(outcome, self.terms)
@@ -254,20 +232,26 @@ class _Scene:
             if key not in measured and excused(self.terms.point(key), dates, disruptions)
         }
 
-    def _adds(self, outcome: Outcome, people: list[str], moment: Moment, held: Held) -> Adds:
+    def _adds(
+        self,
+        outcome: Outcome,
+        people: list[str],
+        moment: Moment,
+        held: Held,
+        choose: Callable[[Iterable[Decimal]], Decimal],
+    ) -> Adds:
         """What each person adds; who left adds no more than up to the exit, and no more than all
         rows say. Of what the payer wants less of, no less."""
-        choose = max if outcome.key in unwanted(self.terms) else min
         found = {}
         for person in people:
-            if person not in moment:
+            rows = moment.get(person, {})
+            whole = self._add(outcome, person, moment, held, rows) if rows else None
+            if whole is None:
                 continue
-            each = [self._add(outcome, person, moment, held, moment[person])]
+            found[person] = whole
             if (until := self.standings[person].rows_until) is not None:
-                part = up_to(moment[person], until)
-                each.append(self._add(outcome, person, moment, held, part))
-            if any(one is not None for one in each):
-                found[person] = choose(NOTHING if one is None else one for one in each)
+                part = self._add(outcome, person, moment, held, up_to(rows, until))
+                found[person] = choose((whole, NOTHING if part is None else part))
         if outcome.quantity is not None:
             return found
         return {person: added for person, added in found.items() if added}
@@ -368,25 +352,3 @@ def _denominator(found: _Reached, base: Base) -> int:
 
 def _sum(numbers: Iterable[Decimal]) -> Decimal:
     return sum(numbers, NOTHING)
-
-
-def deciding_part(outcome: Outcome, figures: Mapping[str, Figures]) -> Figures:
-    """Each part on its own: the part that decides has the required-th highest rate.
-
-    "Each indicator separately at least half" holds exactly when this part's rate is at least half.
-    """
-    if outcome.composite is None:
-        raise ValueError("Only a composite has parts.")
-    ranked = sorted(
-        (figures[key] for key in outcome.composite.parts),
-        key=lambda one: (_rate(one), one.outcome),
-        reverse=True,
-    )
-    part = ranked[outcome.composite.required - 1]
-    return replace(part, outcome=outcome.key, cells=())
-
-
-def _rate(figures: Figures) -> Decimal:
-    if figures.denominator == 0:
-        return Decimal(0)
-    return Decimal(figures.cumulative_numerator) / figures.denominator

@@ -34,14 +34,20 @@ def any_terms(chance: random.Random, first: date) -> dict[str, Any]:
     outcomes = [*_free(chance), *(_other(chance, first, n) for n in range(5))]
     parts = [one["key"] for one in outcomes if "quantity" not in one]
     together = [_composite(chance, parts, n) for n in range(3)]
+    payment_terms = _payment_terms(chance, outcomes + together)
+    capped = [
+        one["key"]
+        for one in payment_terms
+        if one["measure"]["kind"] == "count" and "compare" not in one
+    ]
     return {
         "points": [_point(key, first) for key in POINTS],
         "outcomes": outcomes + together,
-        "payment_terms": _payment_terms(chance, outcomes + together),
+        "payment_terms": payment_terms,
         "claim": {
             "cap": "6480000.00", "payers": [{"party": "payer", "share_percent": "100"}],
             "payee": "investor", "payment_days": 30,
-            **({"person_cap": {"amount": "900"}} if chance.random() < 0.5 else {}),
+            "person_cap": {"amount": "900", "terms": capped} if capped else None,
         },
         "disruptions": _disruptions(chance, first, [one["key"] for one in outcomes]),
     }  # fmt: skip
@@ -69,15 +75,15 @@ def _free(chance: random.Random) -> list[dict[str, Any]]:
 
 
 def _other(chance: random.Random, first: date, n: int) -> dict[str, Any]:
-    points = chance.sample(POINTS[1:], chance.randint(1, 4))
+    window = _window(chance)
+    points = chance.sample(POINTS[1:], chance.randint(3, 5) if window else chance.randint(1, 4))
     found = _outcome(f"other-{n}", HEALTH, points)
-    if chance.random() < 0.5:
+    if window:
+        found |= {"condition": _condition(chance), "window": window}
+    elif chance.random() < 0.6:
         found |= {"quantity": _quantity(chance), "count": _count(chance, most=False)}
     else:
-        found |= {"condition": _condition(chance)}
-        found |= {"window": window} if (window := _window(chance, len(points))) else {
-            "count": _count(chance, most=True)
-        }  # fmt: skip
+        found |= {"condition": _condition(chance), "count": _count(chance, most=True)}
     return found | {"only": only} if (only := _only(chance, first)) else found
 
 
@@ -96,9 +102,9 @@ def _count(chance: random.Random, *, most: bool) -> dict[str, Any]:
     return {"kind": kind} | ({"most_per_person": 2} if most and kind == "repeatable" else {})
 
 
-def _window(chance: random.Random, points: int) -> dict[str, Any]:
-    rule = chance.choice(("", "all_points", "some_points", "in_a_row"))
-    needed = {"needed": chance.randint(1, points)} if rule in {"some_points", "in_a_row"} else {}
+def _window(chance: random.Random) -> dict[str, Any]:
+    rule = chance.choice(("", "", "all_points", "some_points", "in_a_row", "in_a_row"))
+    needed = {"needed": chance.randint(2, 3)} if rule in {"some_points", "in_a_row"} else {}
     return {"rule": rule, **needed} if rule else {}
 
 

@@ -122,13 +122,13 @@ def fill_at_random(scene: Scene, chance: random.Random) -> None:
     rows = []
     taken = set()
     for person in scene.participants:
-        for _row in range(chance.randint(2, 9)):
+        for _row in range(chance.randint(3, 14)):
             metric, point, value = (
                 scene.health,
                 chance.choice(POINTS),
                 Decimal(chance.randint(1, 5)),
             )
-            if chance.random() < 0.4:
+            if chance.random() < 0.3:
                 metric, value = scene.work, Decimal(chance.randint(0, 1))
             day = scene.enrolled_on + timedelta(days=chance.randrange(500))
             if (person.pk, metric.pk, point, day) not in taken:
