@@ -19,6 +19,7 @@ from sibportal.accounts.roles import Action
 
 if TYPE_CHECKING:
     from contracts.rules.terms import TermsDocument
+    from contracts.rules.terms.document import Titles
     from sibportal.accounts.access import Viewer
 
 
@@ -49,7 +50,7 @@ def figure(viewer: Viewer, figure_id: UUID) -> SuppliedFigure:
     return found
 
 
-def index_titles(contract: Contract) -> dict[str, object]:
+def index_titles(contract: Contract) -> dict[str, Titles]:
     """The index clauses that agreed or open terms of an authorised contract name, by key."""
     versions = [contracts.selectors.open_terms(contract), contracts.selectors.last_agreed(contract)]
     return {

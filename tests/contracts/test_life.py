@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -47,8 +47,11 @@ def approver(town: Town) -> User:
     return approver_of(town.koivula)
 
 
-def suspend(contract: Contract, approver: User, **changes: object) -> Contract:
-    answers = {"cause": SuspensionCause.TOO_FEW_ENROLLED, "on": timezone.localdate()}
+def suspend(contract: Contract, approver: User, **changes: Any) -> Contract:
+    answers: dict[str, Any] = {
+        "cause": SuspensionCause.TOO_FEW_ENROLLED,
+        "on": timezone.localdate(),
+    }
     services.suspend_contract(
         actor=approver, contract=contract, **{**answers, "reason": REASON, **changes}
     )
@@ -117,7 +120,12 @@ def test_a_turn_is_never_changed(contract: Contract, approver: User) -> None:
 def test_a_contract_ends_early_only_for_a_cause_and_never_opens_again(
     contract: Contract, approver: User
 ) -> None:
-    end = {"actor": approver, "contract": contract, "on": timezone.localdate(), "reason": REASON}
+    end: dict[str, Any] = {
+        "actor": approver,
+        "contract": contract,
+        "on": timezone.localdate(),
+        "reason": REASON,
+    }
     with pytest.raises(RuleViolation) as refused:
         services.end_contract(cause=None, **end)
     assert codes(refused) == [("contracts.end_needs_cause", "cause")]
@@ -133,7 +141,7 @@ def test_a_contract_ends_early_only_for_a_cause_and_never_opens_again(
 def test_a_contract_does_not_end_over_an_unpaid_claim(town: Town) -> None:
     claim = make_approved_claim(town)
     approver = approver_of(town.koivula)
-    end = {
+    end: dict[str, Any] = {
         "actor": approver, "contract": claim.contract, "on": claim.contract.starts_on,
         "reason": REASON, "cause": TerminationCause.MUTUAL,
     }  # fmt: skip
