@@ -6,14 +6,11 @@ Every amount is calculated as a claim would be; only which figures are probable 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from scipy.optimize import brentq
-
-from contracts.rules.terms.document import Outcome, TermsDocument
+from contracts.rules.terms.document import Outcome, TermsDocument, Waterfall
 from contracts.rules.terms.words import (
     Clawback,
     Compounding,
@@ -28,6 +25,7 @@ from contracts.rules.terms.words import (
 from payments.rules.assumed import Assumed, groups_of, paid_on, pairs, times_each
 from payments.rules.chance import Chances, Draws, successes, sums, together
 from payments.rules.inputs import ClaimPeriod, Flow, Group
+from payments.rules.returns import Return, receipts, returned
 from payments.rules.what_if import AssumedClaim, Circumstances, claim_periods, claims, evenly
 from sibportal.kernel.dates import Period
 from sibportal.kernel.money import quantise
@@ -36,7 +34,6 @@ from sibportal.kernel.money import quantise
 MOST_LINES = 2000
 LOW, MIDDLE, HIGH = Decimal("0.1"), Decimal("0.5"), Decimal("0.9")
 NOTHING = Decimal(0)
-DAYS_OF_YEAR = 365.0
 INVESTORS = frozenset({PayeeRole.INVESTOR, PayeeRole.FUND_MANAGER})
 
 
@@ -53,7 +50,8 @@ class Belief:
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What does not change between the two cases: so many people, the periods, the level of each
-    outcome without the service (what others and earlier times show), and the circumstances."""
+    outcome without the service (what others and earlier times show), the circumstances, and how a
+    payment is distributed."""
 
     terms: TermsDocument
     periods: tuple[Period, ...]
@@ -61,17 +59,7 @@ class Setting:
     without: Mapping[str, Decimal]
     comparison_people: int
     circumstances: Circumstances = field(default_factory=Circumstances)
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """How investors fare at one amount: what they gain or lose on the capital they paid in, in
-    total per cent, and per year in per cent (None where no yearly rate gives it)."""
-
-    received: Decimal
-    gain: Decimal
-    total_percent: Decimal | None
-    yearly_percent: Decimal | None
+    waterfall: Waterfall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +88,8 @@ class Forecast:
         self.drivers = drivers(setting.terms)
         whole = _is_one_claim(setting.terms) and len(setting.periods) > 1
         self.periods = _joined(setting) if whole else claim_periods(setting.periods)
-        self._totals: dict[tuple[Decimal, ...], Decimal] = {}
+        # What all claims come to, and what investors receive of it.
+        self._known: dict[tuple[Decimal, ...], tuple[Decimal, Decimal]] = {}
 
     def foresee(self, beliefs: Mapping[str, Belief]) -> Foreseen:
         """What follows if these are the outcomes of those served. RuleViolation where the terms
@@ -117,19 +106,28 @@ class Forecast:
             low=totals[low],
             middle=totals[middle],
             high=totals[high],
-            loss=self._loss(totals, weights),
+            loss=self._loss(found.draws),
             returns=self._returns([found.draws.draws[one].values for one in (low, middle, high)]),
             error=_error(found.draws, totals),
             every=found.every,
-            calculated=len(self._totals),
+            calculated=len(self._known),
         )  # fmt: skip
 
     def total(self, values: tuple[Decimal, ...]) -> Decimal:
         """What all claims come to, if the drivers of payment have these values."""
-        if values not in self._totals:
+        return self._worth(values)[0]
+
+    def _worth(self, values: tuple[Decimal, ...]) -> tuple[Decimal, Decimal]:
+        if values not in self._known:
             made = self.claims(values)
-            self._totals[values] = _sum(one.claim.total for one in made)
-        return self._totals[values]
+            flows = self._receipts(made) if self._capital() else []
+            back = _sum(flow.amount for flow in flows)
+            self._known[values] = (_sum(one.claim.total for one in made), back)
+        return self._known[values]
+
+    def _receipts(self, made: tuple[AssumedClaim, ...]) -> list[Flow]:
+        setting = self.setting
+        return receipts(made, setting.waterfall, self._capital(), setting.terms.currency)
 
     def claims(
         self, values: tuple[Decimal, ...], periods: Sequence[ClaimPeriod] | None = None
@@ -196,13 +194,11 @@ class Forecast:
         lines = len(terms.payment_terms) + len(terms.figures)
         return max(MOST_LINES // (len(self.periods) * lines), 64)
 
-    def _loss(self, totals: Sequence[Decimal], weights: Sequence[Decimal]) -> Decimal | None:
+    def _loss(self, found: Draws) -> Decimal | None:
         capital = self._capital()
         if not capital:
             return None
-        return _sum(
-            weight for weight, total in zip(weights, totals, strict=True) if total < capital
-        )
+        return _sum(draw.weight for draw in found.draws if self._worth(draw.values)[1] < capital)
 
     def _capital(self) -> Decimal:
         if self.setting.terms.claim.payee not in INVESTORS:
@@ -217,7 +213,7 @@ class Forecast:
         paid_in = self.setting.circumstances.capital
         periods = claim_periods(self.setting.periods)
         low, middle, high = (
-            returned(paid_in, _flows(self.claims(values, periods))) for values in chosen
+            returned(paid_in, self._receipts(self.claims(values, periods))) for values in chosen
         )
         return low, middle, high
 
@@ -240,45 +236,6 @@ def drivers(terms: TermsDocument) -> tuple[tuple[str, str], ...]:
         found.append((outcome.key, "now"))
         found += [(outcome.key, "comparison")] * ("comparison" in groups_of(terms, outcome))
     return tuple(found)
-
-
-def returned(paid_in: Sequence[Flow], received: Sequence[Flow]) -> Return:
-    """The return on capital, from what was paid in and what came back, each on its day."""
-    capital, back = _sum(flow.amount for flow in paid_in), _sum(flow.amount for flow in received)
-    gain = back - capital
-    return Return(
-        received=back,
-        gain=gain,
-        total_percent=(gain / capital * 100).quantize(Decimal("0.1")) if capital else None,
-        yearly_percent=yearly_return(paid_in, received),
-    )
-
-
-def yearly_return(paid_in: Sequence[Flow], received: Sequence[Flow]) -> Decimal | None:
-    """The internal rate of return per year in per cent (actual days over 365), to one decimal;
-    minus 100 where nothing comes back, None where no rate fits."""
-    flows = [(flow.day, -float(flow.amount)) for flow in paid_in]
-    flows += [(flow.day, float(flow.amount)) for flow in received]
-    if not flows or not any(amount < 0 for _day, amount in flows):
-        return None
-    if not any(amount > 0 for _day, amount in flows):
-        return Decimal(-100)
-    first = min(day for day, _amount in flows)
-
-    def worth(rate: float) -> float:
-        parts = (
-            amount * math.pow(1 + rate, -(day - first).days / DAYS_OF_YEAR) for day, amount in flows
-        )
-        return math.fsum(parts)
-
-    least, most = -0.9999, 100.0
-    if worth(least) * worth(most) > 0:
-        return None
-    return Decimal(str(brentq(worth, least, most) * 100)).quantize(Decimal("0.1"))
-
-
-def _flows(made: Iterable[AssumedClaim]) -> list[Flow]:
-    return [Flow(one.due_on, one.claim.total) for one in made if one.claim.total]
 
 
 def _joined(setting: Setting) -> tuple[ClaimPeriod, ...]:

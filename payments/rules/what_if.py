@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,8 +15,8 @@ from contracts.rules.terms.document import TermsDocument
 from contracts.rules.terms.parse import to_document
 from payments.rules.assumed import Assumed, grown, observations, profiles
 from payments.rules.inputs import ClaimInputs, ClaimPeriod, Earlier, Flow
-from payments.rules.net import carried
 from payments.rules.pipeline import ClaimCalculation, calculate
+from payments.rules.sequence import followed_by
 from sibportal.kernel.dates import Period
 
 NOTHING = Decimal(0)
@@ -86,7 +86,7 @@ def claims(
         inputs = _inputs(terms, period, now, before, earlier, circumstances, part, found)
         claim = calculate(terms, inputs)
         found.append(AssumedClaim(period, due_on(terms, period, circumstances.grace_days), claim))
-        earlier, before = _after(earlier, claim), now
+        earlier, before = followed_by(earlier, claim), now
     return tuple(found)
 
 
@@ -172,27 +172,6 @@ def _inputs(
         },
         profiles=profiles(terms, now),
     )
-
-
-def _after(earlier: Earlier, claim: ClaimCalculation) -> Earlier:
-    """What earlier claims come to once this one is made."""
-    left = carried(claim.explanation.root)
-    return Earlier(
-        by_term=_added(earlier.by_term, ((line.payment_term, line.amount) for line in claim.lines)),
-        total=earlier.total + claim.total,
-        by_payer=_added(
-            earlier.by_payer, ((share.party, share.amount) for share in claim.payer_shares)
-        ),
-        by_limit=_added(earlier.by_limit, left.by_limit.items()),
-        credit=left.credit,
-    )
-
-
-def _added(known: Mapping[str, Decimal], more: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
-    found = dict(known)
-    for key, amount in more:
-        found[key] = found.get(key, NOTHING) + amount
-    return found
 
 
 def _find(found: list[TriedValue], owner: object, entry: str, path: str, above: TriedValue) -> None:

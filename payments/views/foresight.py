@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 import contracts.selectors
+from contracts.rules.terms import open_questions
+from contracts.rules.terms.document import Waterfall
 from payments.forms.foresight import ForesightForm
 from payments.rules.most_owed import most_owed
-from payments.rules.risk import Belief, Forecast, Foreseen, Return, Setting
+from payments.rules.returns import Return
+from payments.rules.risk import Belief, Forecast, Foreseen, Setting
 from payments.rules.what_if import claim_periods
 from payments.selectors import foresight
 from payments.selectors.foresight import Start
@@ -88,6 +91,7 @@ def _found(contract: Contract, start: Start, form: ForesightForm) -> dict[str, A
         without=form.without(),
         comparison_people=form.cleaned_data.get("comparison_people") or people,
         circumstances=form.circumstances(),
+        waterfall=_distribution(start),
     )
     forecast = Forecast(setting)
     nothing, expected = form.no_effect(), form.expected()
@@ -103,7 +107,14 @@ def _found(contract: Contract, start: Start, form: ForesightForm) -> dict[str, A
         "returns_without": usual is None,
         "shares": _shares(forecast, form, contract.currency),
         "method": _method(cases),
+        "is_distributed": setting.waterfall is not None,
     }
+
+
+def _distribution(start: Start) -> Waterfall | None:
+    """How a payment is distributed, once the terms say all of it."""
+    is_open = any(issue.field.startswith("waterfall") for issue in open_questions(start.written))
+    return None if is_open else start.written.waterfall
 
 
 def _has_levels(form: ForesightForm) -> bool:

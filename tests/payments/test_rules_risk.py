@@ -17,7 +17,8 @@ from contracts.rules.terms import TermsDocument, parse
 from payments.rules.chance import successes, sums, together
 from payments.rules.inputs import Flow
 from payments.rules.most_owed import most_owed
-from payments.rules.risk import Belief, Forecast, Setting, returned, yearly_return
+from payments.rules.returns import returned, yearly_return
+from payments.rules.risk import Belief, Forecast, Setting
 from payments.rules.what_if import Circumstances, claim_periods
 from sibportal.kernel.errors import RuleViolation
 from tests.payments.worked_examples import load
@@ -155,6 +156,29 @@ def test_investors_fare_between_losing_all_and_the_agreed_premium() -> None:
     assert (high.gain, high.total_percent) == (D("480000.00"), D("8.0"))
     # 8 % over three years and two months of waiting and payment days.
     assert high.yearly_percent == D("2.5")
+
+
+def test_investors_receive_what_the_distribution_leaves_them() -> None:
+    document = load(YOUNG)["terms"]
+    document["waterfall"] = {
+        "tranches": [
+            {"key": "senior", "title": {"en": "Senior"}, "capital": "4000000.00"},
+            {"key": "junior", "title": {"en": "Junior"}, "capital": "2000000.00"},
+        ],
+        "surplus": [{"to": "investors", "percent": "25"}, {"to": "recycling", "percent": "75"}],
+        "guarantee": {"tranche": "senior", "amount": "1000000.00"},
+    }
+    terms = parse(document)
+    made = forecast(
+        terms, 200, 50, circumstances=Circumstances(capital=PAID_IN), waterfall=terms.waterfall
+    )
+    found = made.foresee({"together": Belief(D(50))})
+    assert found.returns is not None
+    low, _middle, high = found.returns
+    # Nothing is paid: the guarantor makes up one million of the senior capital.
+    assert low.received == D("1000000.00")
+    # 480 000 are left over the capital; a quarter of it is theirs.
+    assert high.received == D("6120000.00")
 
 
 # The most that can ever be owed ------------------------------------------------------------------
