@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from contracts.views import documents, frame, life, metrics, parties, terms
+from contracts.views import clauses, documents, frame, life, metrics, parties, terms
 
 app_name = "contracts"
 _CONTRACT = "contracts/<uuid:contract_id>/"
@@ -20,9 +20,16 @@ urlpatterns = [
     path(f"{_CONTRACT}resume/", life.contract_resume, name="contract-resume"),
     path(f"{_CONTRACT}suspicions/new/", life.metric_suspect, name="metric-suspect"),
     path("suspicions/<uuid:suspicion_id>/clear/", life.metric_clear, name="metric-clear"),
+    path(
+        "suspicions/<uuid:suspicion_id>/substitute/",
+        clauses.metric_parallel,
+        name="metric-parallel",
+    ),
+    path(f"{_CONTRACT}disruptions/new/", clauses.disruption_draft, name="disruption-draft"),
     path(f"{_CONTRACT}history/", frame.contract_history, name="contract-history"),
     path(f"{_CONTRACT}parties/", parties.party_list, name="party-list"),
     path(f"{_CONTRACT}parties/new/", parties.party_add, name="party-add"),
+    path(f"{_CONTRACT}parties/shares/", clauses.party_shares, name="party-shares"),
     path(f"{_PARTY}end/", parties.party_end, name="party-end"),
     path(f"{_PARTY}succeed/", parties.party_succeed, name="party-succeed"),
     path(f"{_CONTRACT}key-custody/", parties.custody_record, name="custody-record"),

@@ -4,6 +4,11 @@ from contracts.rules.frame import ContractFacts
 from contracts.rules.metrics import MetricFacts
 from contracts.services.agreement import agree_terms
 from contracts.services.amendments import CarriedTerms, carry_over_terms, draft_amendment
+from contracts.services.clauses import (
+    draft_disruption,
+    draft_parallel_metric,
+    draft_payers_change,
+)
 from contracts.services.documents import add_document, record_key_custody
 from contracts.services.frame import create_contract, update_contract
 from contracts.services.life import end_contract, resume_contract, suspend_contract
@@ -24,6 +29,9 @@ __all__ = [
     "create_contract",
     "define_metric",
     "draft_amendment",
+    "draft_disruption",
+    "draft_parallel_metric",
+    "draft_payers_change",
     "end_contract",
     "end_party",
     "propose_terms",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contracts import selectors, services
 from contracts.forms import ReasonForm, ResumptionForm, SuspensionForm, SuspicionForm
 from contracts.models import ContractTurn
+from contracts.rules.terms.say_settlement import say_contingencies
 from contracts.states import CONTRACT, ContractState
-from contracts.views.shown import contract_page, contract_status
+from contracts.views.shown import contract_page, contract_status, may_amend
 from sibportal.accounts.roles import Action
 from sibportal.web import formats
 from sibportal.web.components import LogEntry, Status
@@ -47,9 +49,21 @@ def contract_course(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "may_resume": steers and contract.state == ContractState.SUSPENDED,
         "may_end": steers and ContractState.CLOSED in next_states,
         "suspicions": _suspicions(viewer, contract),
+        "disruptions": _disruptions(contract),
+        "open_terms": selectors.open_terms(contract),
+        "may_amend": may_amend(contract, rights),
         "may_suspect": Action.SUSPECT_METRIC in rights and contract.state != ContractState.DRAFT,
     }
     return contract_page(request, "contracts/contract_course.html", contract, context)
+
+
+def _disruptions(contract: Contract) -> list[str]:
+    """What the last agreed terms say about disturbances, in words."""
+    wording = selectors.last_wording(contract)
+    if wording is None:
+        return []
+    only = replace(wording, terminations=())
+    return [sentence(phrase.code, **phrase.params) for phrase in say_contingencies(only)]
 
 
 def _entry(turn: ContractTurn) -> LogEntry:
@@ -178,6 +192,7 @@ def metric_clear(request: HttpRequest, suspicion_id: UUID) -> HttpResponse:
         "form": form,
         "suspicion": suspicion,
         "title": titles.get(suspicion.metric_code, suspicion.metric_code),
+        "alongside": selectors.measured_alongside(contract),
     }
     return contract_page(
         request, "contracts/metric_clear.html", contract, context, status=status_of(form)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts import selectors, services
 from contracts.forms import CustodyForm, PartyEndForm, PartyForm, SuccessionForm
-from contracts.views.shown import contract_page
+from contracts.views.shown import contract_page, may_amend
 from sibportal.accounts.roles import Action
 from sibportal.web.doors import accepted, signed_in, status_of
 
@@ -24,12 +24,14 @@ def party_list(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """Who plays which role, from when to when, and where the key to the codes lies."""
     viewer = signed_in(request)
     contract = selectors.contract(viewer, contract_id)
+    rights = selectors.rights(viewer, contract)
     context = {
         "parties": selectors.all_parties(viewer, contract),
         "acting": {party.pk for party in selectors.parties_today(contract)},
         "succeeded": selectors.succeeded_parties(contract),
         "custodies": selectors.custodies(viewer, contract),
-        "rights": selectors.rights(viewer, contract),
+        "rights": rights,
+        "may_share": may_amend(contract, rights),
     }
     return contract_page(request, "contracts/party_list.html", contract, context)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from contracts.models import Contract, KeyCustodian
 from contracts.rules.frame import FIXED_BY_TERMS
 from contracts.states import ContractState, TermsState
-from sibportal.accounts.roles import PartyRole
+from sibportal.accounts.roles import Action, PartyRole
 from sibportal.web import formats
 from sibportal.web import messages as sentences
 from sibportal.web.components import LogEntry, Status, Tone
@@ -54,6 +54,12 @@ def contract_status(state: str) -> Status:
 def terms_status(state: str) -> Status:
     """The tag of the state of a version of the terms."""
     return Status(_TERMS_TONES[state], TermsState(state).label)
+
+
+def may_amend(contract: Contract, rights: frozenset[str]) -> bool:
+    """Whether to offer the draft of an amendment: something is agreed, and nothing has ended."""
+    is_open = contract.state in (ContractState.ACTIVE, ContractState.SUSPENDED)
+    return Action.EDIT_TERMS in rights and is_open
 
 
 def contract_address(contract: Contract) -> str:

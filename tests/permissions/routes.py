@@ -230,6 +230,16 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     "contracts:metric-suspect": lambda _side, _s: {
         "metric_code": "permanent-work", "from_day": _day(-60), "reason": "The register changed.",
     },
+    "contracts:disruption-draft": lambda side, _s: {
+        "title_en": "Flood", "from_day": _early(side, 0), "until": _early(side, 30),
+        "outcomes": ["work"], "treatment": "exclude", "reason": "The river flooded the town.",
+    },
+    "contracts:party-shares": lambda side, _s: {
+        "on": _early(side, 40), "share_payer": "100", "document": "Decision 7",
+    },
+    "contracts:metric-parallel": lambda side, _s: {
+        "metric": str(side.other_metric.pk), "reason": "The register changed.",
+    },
     "contracts:metric-clear": lambda _side, _s: {"reason": "It was looked into."},
     "payments:figure-supply": lambda side, _s: {
         "kind": "service_cost", "value": "100", "from_day": _early(side, 0),

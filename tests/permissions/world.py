@@ -19,7 +19,7 @@ import payments.services as payments
 from cohorts import services as cohorts
 from cohorts.models import Cohort, Consent, Participant
 from cohorts.states import ReferralState
-from contracts.models import Contract, ContractDocument, MetricSuspicion, Party, Terms
+from contracts.models import Contract, ContractDocument, Metric, MetricSuspicion, Party, Terms
 from outcomes import selectors, services
 from outcomes.models import Closing, Door, Import, Measurement
 from outcomes.rules.validation import Candidate
@@ -41,6 +41,7 @@ from tests.factories.contracts import (
     make_document,
     make_draft_contract,
     make_key_custody,
+    make_metric,
     make_party,
     make_proposed_terms,
     make_terms,
@@ -112,6 +113,7 @@ class Side:
     token: ApiToken  # of the municipality's own service account
     figure: SuppliedFigure  # entered by Pia, unchecked
     suspicion: MetricSuspicion  # raised by Pia, not cleared
+    other_metric: Metric  # in no terms
     objection: Objection  # of the payer
     delegation: Delegation  # of Ada, for days to come
 
@@ -205,13 +207,22 @@ def build_side(town: Town, marks: Marks) -> Side:
         commitment=_capital(town, contract, marks),
         token=make_token(f"sib_account-{marks.prefix}", user=account),
         figure=payments.supply_figure(
-            actor=town.pia, contract=idle, kind="service_cost", value=Decimal("100.00"),
-            from_day=idle.starts_on, until=idle.starts_on + timedelta(days=30), source="Books",
+            actor=town.pia,
+            contract=idle,
+            kind="service_cost",
+            value=Decimal("100.00"),
+            from_day=idle.starts_on,
+            until=idle.starts_on + timedelta(days=30),
+            source="Books",
         ),
         suspicion=contracts.suspect_metric(
-            actor=town.pia, contract=idle, metric_code="permanent-work",
-            from_day=idle.starts_on, reason="The register changed.",
+            actor=town.pia,
+            contract=idle,
+            metric_code="permanent-work",
+            from_day=idle.starts_on,
+            reason="The register changed.",
         ),
+        other_metric=make_metric(),
         **_closed(town, contract),
     )
 

@@ -43,6 +43,8 @@ BELOW = {
         "contracts:contract-resume",
         "contracts:metric-suspect",
         "contracts:metric-clear",
+        "contracts:metric-parallel",
+        "contracts:disruption-",
         "payments:contract-end",
     ),
     "payments:objection-list": ("payments:objection-",),

@@ -127,6 +127,7 @@ MESSAGES: dict[str, Promise] = {
         "%(count)s periods that have ended are not closed and claimed yet."
     ),
     "contracts.metric_not_in_terms": _("The terms in force do not rest on this metric."),
+    "contracts.metric_in_terms_already": _("The terms measure this metric already."),
     "contracts.suspect_already": _("This metric is under suspicion already."),
     "contracts.suspicion_own": _(
         "You raised this suspicion yourself. Somebody else has to look into it."

@@ -1,4 +1,4 @@
-"""The shape of what people type about contracts; what it means is decided by the rules."""
+"""The frame of a contract, its parties, documents, course and metrics, as people type them."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ class SuspicionForm(ReasonForm):
         label=_("Suspect from"), help_text=_("The first day whose measurements are in doubt.")
     )
 
-    field_order = ("metric_code", "from_day", "reason")
+    field_order: tuple[str, ...] = ("metric_code", "from_day", "reason")
 
     def __init__(self, *args: Any, metrics: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -242,7 +242,7 @@ class ResumptionForm(ReasonForm):
 
     on = DateField(label=_("From"))
 
-    field_order = ("on", "reason")
+    field_order: tuple[str, ...] = ("on", "reason")
 
 
 class SuspensionForm(ResumptionForm):

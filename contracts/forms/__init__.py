@@ -1,0 +1,35 @@
+"""The shape of what people type about contracts; what it means is decided by the rules."""
+
+from contracts.forms.clauses import DisruptionForm, ParallelMetricForm, PayersForm
+from contracts.forms.frame import (
+    AgreeForm,
+    ContractForm,
+    CustodyForm,
+    DocumentForm,
+    MetricForm,
+    PartyEndForm,
+    PartyForm,
+    ReasonForm,
+    ResumptionForm,
+    SuccessionForm,
+    SuspensionForm,
+    SuspicionForm,
+)
+
+__all__ = [
+    "AgreeForm",
+    "ContractForm",
+    "CustodyForm",
+    "DisruptionForm",
+    "DocumentForm",
+    "MetricForm",
+    "ParallelMetricForm",
+    "PartyEndForm",
+    "PartyForm",
+    "PayersForm",
+    "ReasonForm",
+    "ResumptionForm",
+    "SuccessionForm",
+    "SuspensionForm",
+    "SuspicionForm",
+]
