@@ -187,6 +187,14 @@ class Editor:
         for section in self.sections:
             _show_above(section.group, only_open=self.only_open)
 
+    def give_keyboard_to(self, name: str) -> None:
+        """A row that was just added gets the keyboard at its first input."""
+        for part in self._parts():
+            if isinstance(part, Row) and part.name == name:
+                first = next((leaf for leaf in part.leaves() if leaf.template != "hidden"), None)
+                if first is not None:
+                    self.form.fields[first.name].widget.attrs["autofocus"] = True
+
     def in_view(self) -> list[str]:
         """The names of the inputs in view: they stay in view while they are answered."""
         return [leaf.name for leaf in self.leaves() if leaf.is_shown]

@@ -34,6 +34,7 @@ class EndForm(forms.Form):
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     sure = forms.BooleanField(
         label=_("I understand that a contract that has ended cannot be opened again"),
         error_messages={"required": _("Tick this box to end the contract.")},
@@ -47,4 +48,4 @@ class EndForm(forms.Form):
     def answers(self) -> dict[str, Any]:
         """What the service asks for."""
         given = self.cleaned_data
-        return {"cause": given.get("cause"), "on": given["on"], "reason": given["reason"]}
+        return {"cause": given.get("cause"), "on": given["on"], "reason": given["reason"], "seen": given["seen"]}

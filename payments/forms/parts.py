@@ -107,10 +107,11 @@ class Words(Leaf):
         return None
 
 
+@dataclass
 class Key(Leaf):
     """The hidden key of a row."""
 
-    template = "hidden"
+    template: str = "hidden"
 
     def value(self, at: str, answers: Answers) -> Any:
         return self.raw[0] if self.raw else None

@@ -142,17 +142,21 @@ def _editor(
         lambda terms: misfits(contract, terms),
         asked=asked if shown == ONLY_OPEN else None,
     )
+    editor.give_keyboard_to(focus)
     if request.method != "POST" and not editor.questions:
         editor.show(None)
     return editor, focus
 
 
 def _changed(request: HttpRequest, node: posted.Node) -> tuple[posted.Node, str]:
-    """What was posted, after the button that adds, removes or moves a row."""
+    """What was posted, after the button that adds, takes away or moves a row.
+
+    No button is called `remove`: a form's own method of that name would be out of reach of scripts.
+    """
     node = posted.numbered_anew(node)
     if name := request.POST.get("add", ""):
         return posted.with_row(node, name)
-    if name := request.POST.get("remove", ""):
+    if name := request.POST.get("take_away", ""):
         return posted.without_row(node, name), f"add-{name.rpartition('-')[0]}"
     for button, by in (("up", -1), ("down", 1)):
         if name := request.POST.get(button, ""):

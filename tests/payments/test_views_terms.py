@@ -253,7 +253,7 @@ def test_rows_are_added_moved_and_removed_and_nothing_typed_is_lost(
         "Better health",
         "Permanent work",
     ]
-    shorter = posted_again(text(client.post(editor(draft), moved | {"remove": "outcomes-0"})))
+    shorter = posted_again(text(client.post(editor(draft), moved | {"take_away": "outcomes-0"})))
     assert shorter["outcomes-0-title-en"] == "Permanent work"
     assert "outcomes-3-key" not in shorter
     assert not Terms.objects.exists()
@@ -338,7 +338,7 @@ def test_a_removed_row_is_gone_and_the_others_keep_their_keys(
     make_terms(draft, town)
     address = editor(draft, "current")
     page = posted_again(text(client.get(address)))
-    page = posted_again(text(client.post(address, page | {"remove": "outcomes-2"})))
+    page = posted_again(text(client.post(address, page | {"take_away": "outcomes-2"})))
     # What named the row asks for another one instead.
     answer = client.post(address, page | {"save": "1"})
     assert answer.status_code == 422

@@ -47,6 +47,13 @@
     held = null;
   });
 
+  // A button that adds or moves a row gives the keyboard to the row.
+  document.addEventListener("htmx:afterSettle", function (event) {
+    var request = event.detail.requestConfig, form = editor();
+    var wanted = form && request && request.elt.tagName === "BUTTON" && form.querySelector("[autofocus]");
+    if (wanted) wanted.focus();
+  });
+
   // A link to a question leads into what is folded away, and to the control itself.
   document.addEventListener("click", function (event) {
     var link = event.target.closest ? event.target.closest('a[href^="#"]') : null;
