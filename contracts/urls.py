@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from contracts.views import clauses, documents, frame, life, metrics, parties, terms
+from contracts.views import (
+    amendments,
+    clauses,
+    documents,
+    frame,
+    life,
+    metrics,
+    parties,
+    terms,
+)
 
 app_name = "contracts"
 _CONTRACT = "contracts/<uuid:contract_id>/"
@@ -34,6 +43,7 @@ urlpatterns = [
     path(f"{_PARTY}succeed/", parties.party_succeed, name="party-succeed"),
     path(f"{_CONTRACT}key-custody/", parties.custody_record, name="custody-record"),
     path(f"{_CONTRACT}terms/", terms.terms_detail, name="terms-detail"),
+    path(f"{_CONTRACT}terms/amend/", amendments.terms_amend, name="terms-amend"),
     path(_TERMS, terms.terms_version, name="terms-version"),
     path(f"{_TERMS}document.json", terms.terms_download, name="terms-download"),
     path(f"{_TERMS}propose/", terms.terms_propose, name="terms-propose"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from payments.views import (
+    amendment,
     approvals,
     capital,
     claims,
@@ -31,6 +32,13 @@ _PAYER = f"{_CLAIM}payers/<uuid:payer_id>/"
 urlpatterns = [
     path(f"{_CONTRACT}terms/draft/", terms.terms_choose, name="terms-choose"),
     path(f"{_CONTRACT}terms/draft/<slug:mechanism>/", terms.terms_draft, name="terms-draft"),
+    path(f"{_TERMS}comparison/", amendment.terms_comparison, name="terms-comparison"),
+    path(
+        f"{_TERMS}comparison/print/",
+        amendment.terms_comparison_print,
+        name="terms-comparison-print",
+    ),
+    path(f"{_TERMS}carry-over/", amendment.terms_carry_over, name="terms-carry-over"),
     path(f"{_TERMS}before/", foresight.terms_foresight, name="terms-foresight"),
     path(f"{_TERMS}before/print/", foresight.terms_foresight_print, name="terms-foresight-print"),
     path(f"{_TERMS}what-if/", what_if.terms_what_if, name="terms-what-if"),

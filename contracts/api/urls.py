@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from rest_framework.viewsets import ViewSetMixin
 
-from contracts.api.viewsets import ContractViewSet
+from contracts.api.viewsets import ContractViewSet, TermsViewSet
 
-ROUTES: list[tuple[str, type[ViewSetMixin], str]] = [("contracts", ContractViewSet, "contract")]
+ROUTES: list[tuple[str, type[ViewSetMixin], str]] = [
+    ("contracts", ContractViewSet, "contract"),
+    ("terms", TermsViewSet, "terms"),
+]

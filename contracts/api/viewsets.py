@@ -7,14 +7,24 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from contracts import selectors
-from contracts.api.serializers import ContractDetailSerializer, ContractSerializer
-from contracts.models import Contract
+from contracts import selectors, services
+from contracts.api.serializers import (
+    AmendmentSerializer,
+    ComparisonSerializer,
+    ContractDetailSerializer,
+    ContractSerializer,
+    TermsSerializer,
+)
+from contracts.models import Contract, Terms
+from contracts.rules.terms.comparing import Difference, compare
 from contracts.states import ContractState
+from sibportal.accounts.roles import Action
+from sibportal.kernel.errors import NotVisible
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -22,8 +32,9 @@ if TYPE_CHECKING:
     from sibportal.accounts.models import User
 
     _Base = GenericViewSet[Contract]
+    _TermsBase = GenericViewSet[Terms]
 else:
-    _Base = GenericViewSet
+    _Base = _TermsBase = GenericViewSet
 
 _FILTERS = [
     OpenApiParameter("search", str, description="Words of code, title, place or case number."),
@@ -44,6 +55,17 @@ class ContractViewSet(ListModelMixin, _Base):
         wanted = {name: self.request.query_params.get(name, "") for name in ("search", "state")}
         return selectors.contract_list(_caller(self.request), **wanted)
 
+    @extend_schema(request=AmendmentSerializer, responses={201: TermsSerializer})
+    @action(detail=True, methods=["post"])
+    def amendments(self, request: Request, pk: str) -> Response:
+        """Draft an amendment of the agreed terms; the parties agree to it in the portal."""
+        caller = _caller(request)
+        contract = selectors.contract(caller, UUID(pk), Action.EDIT_TERMS)
+        given = AmendmentSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        terms = services.draft_amendment(actor=caller, contract=contract, **given.validated_data)
+        return Response(TermsSerializer(terms).data, status=201)
+
     @extend_schema(responses=ContractDetailSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         """One contract with parties, terms and reporting periods."""
@@ -56,6 +78,26 @@ class ContractViewSet(ListModelMixin, _Base):
             "periods": selectors.periods(contract),
         }
         return Response(ContractDetailSerializer(found).data)
+
+
+class TermsViewSet(_TermsBase):
+    """Versions of the terms: one beside the version that it amends."""
+
+    serializer_class = TermsSerializer
+    queryset = Terms.objects.none()
+    lookup_value_regex = ContractViewSet.lookup_value_regex
+
+    @extend_schema(responses=ComparisonSerializer)
+    @action(detail=True)
+    def comparison(self, request: Request, pk: str) -> Response:
+        """The fields in which a version differs from the one it amends."""
+        terms = selectors.terms_version(_caller(request), UUID(pk))
+        if terms.base is None:
+            raise NotVisible
+        found = compare(selectors.terms_document(terms.base), selectors.drafted_document(terms))
+        changed = [one for one in found if one.difference is not Difference.SAME]
+        shown = {"id": terms.pk, "base_id": terms.base_id, "fields_changed": changed}
+        return Response(ComparisonSerializer(shown).data)
 
 
 def _caller(request: Request) -> User:

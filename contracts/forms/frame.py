@@ -269,6 +269,40 @@ class AgreeForm(forms.Form):
     )
 
 
+SCOPES: list[tuple[str, Text]] = [
+    ("later_measurements", _("Measurements from that day on")),
+    ("later_enrolments", _("People who enrol from that day on")),
+    ("all_open", _("All that is open and unpaid from that day on")),
+]
+
+
+class AmendmentForm(forms.Form):
+    """Whom an amendment concerns, from when, and why; a draft may leave it open."""
+
+    scope = forms.ChoiceField(
+        label=_("What the amendment concerns"),
+        choices=SCOPES,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "What is open and unpaid changes only with the agreement of everybody who has money or"
+            " data at stake."
+        ),
+    )
+    valid_from = DateField(
+        label=_("From"),
+        required=False,
+        help_text=_("The first day of a reporting period; for later enrolments any day."),
+    )
+    reason = forms.CharField(
+        label=_("Why the terms are amended"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The parties read this, and it is part of what they agree to."),
+    )
+
+
 class MetricForm(forms.Form):
     """The definition of something measured."""
 

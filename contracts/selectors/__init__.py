@@ -3,6 +3,7 @@
 from contracts.selectors.amendments import (
     amendment_calendar,
     base_has_changed,
+    carried_conflicts,
     combined,
     combined_document,
     drafted_document,
@@ -81,6 +82,7 @@ __all__ = [
     "all_parties",
     "amendment_calendar",
     "base_has_changed",
+    "carried_conflicts",
     "combined",
     "combined_document",
     "contract",

@@ -9,6 +9,7 @@ from contracts.models import Contract, Terms
 from contracts.rules.amendments import Calendar, first_open_period
 from contracts.rules.terms import TermsDocument, parse, to_document
 from contracts.rules.terms.amending import combine
+from contracts.rules.terms.comparing import Field, carry_over
 from contracts.selectors.frame import periods, today
 from contracts.selectors.terms import last_agreed
 from contracts.states import TermsState
@@ -62,3 +63,13 @@ def base_has_changed(terms: Terms) -> bool:
     agreed = last_agreed(terms.contract)
     is_open = terms.state in (TermsState.DRAFT, TermsState.PROPOSED)
     return is_open and terms.base_id != (agreed.pk if agreed else None)
+
+
+def carried_conflicts(terms: Terms) -> tuple[Field, ...]:
+    """The fields that an authorised draft and the wording agreed meanwhile have both changed."""
+    agreed = last_agreed(terms.contract)
+    if agreed is None or terms.base is None or not base_has_changed(terms):
+        return ()
+    return carry_over(
+        parse(terms.base.document), parse(terms.document), parse(agreed.document)
+    ).conflicts

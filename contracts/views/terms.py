@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contracts import selectors, services
-from contracts.forms import AgreeForm
+from contracts.forms import SCOPES, AgreeForm
 from contracts.models import Contract, Party, Terms
 from contracts.rules.terms import TermsDocument, open_questions
 from contracts.rules.terms.sentences import sentences
 from contracts.states import TermsState
+from contracts.views.amendments import open_points
 from contracts.views.shown import contract_page, contract_status, terms_status
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import NotVisible, RuleViolation
@@ -29,6 +30,7 @@ from sibportal.web.http import UNPROCESSABLE
 from sibportal.web.messages import issue_sentence, sentence
 
 if TYPE_CHECKING:
+    from contracts.rules.terms.document import Amendment
     from sibportal.accounts.models import User
 
 
@@ -48,7 +50,11 @@ def terms_detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     viewer = signed_in(request)
     contract = selectors.contract(viewer, contract_id)
     in_force = selectors.terms_in_force(contract, selectors.today(contract))
-    terms = selectors.open_terms(contract) or in_force or selectors.last_agreed(contract)
+    open_ones = [selectors.open_terms(contract), selectors.proposed_terms(contract)]
+    if "edit_terms" not in selectors.rights(viewer, contract):
+        open_ones.reverse()  # whoever does not draft is asked about what waits for agreement
+    found = [*open_ones, in_force, selectors.last_agreed(contract)]
+    terms = next((one for one in found if one is not None), None)
     return _terms_page(request, viewer, contract, terms)
 
 
@@ -82,21 +88,40 @@ def _terms_page(
         "documents": selectors.documents(viewer, contract),
         "rights": selectors.rights(viewer, contract),
         "refused": [issue_sentence(issue) for issue in refused.issues] if refused else [],
+        "has_draft": any(row.state == TermsState.DRAFT for row in contract.terms.all()),
+        "last_agreed": selectors.last_agreed(contract),
     }
     status = UNPROCESSABLE if refused else 200
     return contract_page(request, "contracts/terms_detail.html", contract, context, status=status)
 
 
 def _wording(viewer: User, terms: Terms) -> dict[str, Any]:
-    document = selectors.terms_document(terms)
     is_open = terms.state in (TermsState.DRAFT, TermsState.PROPOSED)
+    document, apart = _agreed_wording(terms)
+    asked = [issue_sentence(one) for one in open_questions(document)] if is_open else []
     return {
         "status": terms_status(terms.state),
         "sentences": _sentences(terms, document),
-        "questions": [issue_sentence(one) for one in open_questions(document)] if is_open else [],
+        "questions": [*open_points(terms), *asked] if is_open else [],
+        "apart": apart,
+        "amendment": document.amendment,
+        "scope": _scope(document.amendment),
+        "base_changed": selectors.base_has_changed(terms),
         "agreements": selectors.agreement_rows(viewer, terms),
         "cap": document.claim.cap,
     }
+
+
+def _agreed_wording(terms: Terms) -> tuple[TermsDocument, list[str]]:
+    """The wording that would be agreed, or the draft and why it cannot be divided by its scope."""
+    try:
+        return selectors.combined_document(terms), []
+    except RuleViolation as violation:
+        return selectors.terms_document(terms), [issue_sentence(one) for one in violation.issues]
+
+
+def _scope(amendment: Amendment | None) -> str:
+    return str(dict(SCOPES).get(amendment.scope or "", "")) if amendment else ""
 
 
 def _sentences(terms: Terms, document: TermsDocument) -> list[str]:

@@ -244,6 +244,11 @@ _SETTLEMENT: Mapping[type[StrEnum], Mapping[str, Text]] = {
         "earned": _("What results have earned is paid"),
         "earned_and_cost": _("What results have earned and a part of other costs is paid"),
     },
+    words.AmendmentScope: {
+        "later_measurements": _("Measurements from that day on"),
+        "later_enrolments": _("People who enrol from that day on"),
+        "all_open": _("All that is open and unpaid from that day on"),
+    },
 }
 
 LABELS: Mapping[type[StrEnum], Mapping[str, Text]] = {

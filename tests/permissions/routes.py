@@ -102,6 +102,10 @@ NAMED: dict[str, Named] = {
 # Where a step needs another state than the usual one, and what REST calls pk.
 NAMED_AT: dict[tuple[str, str], Named] = {
     ("accounts:service-account-detail", "user_id"): lambda side, _served: side.token.user_id,
+    ("payments:terms-comparison", "terms_id"): lambda side, _served: side.amendment.pk,
+    ("payments:terms-comparison-print", "terms_id"): lambda side, _served: side.amendment.pk,
+    ("payments:terms-carry-over", "terms_id"): lambda side, _served: side.amendment.pk,
+    ("api:terms", "pk"): lambda side, _served: side.amendment.pk,
     ("contracts:terms-propose", "terms_id"): lambda side, _served: side.draft.pk,
     ("cohorts:referral-contact", "participant_id"): lambda _side, served: served.referred.pk,
     ("cohorts:referral-decline", "participant_id"): lambda _side, served: served.referred.pk,
@@ -253,6 +257,10 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
         "custodian": "provider", "valid_from": _day(-1),
     },
     "contracts:terms-agree": _agreement,
+    "contracts:terms-amend": lambda _side, _s: {"reason": "Two years are too short."},
+    "api:contract-amendments": lambda side, _s: {
+        "base_digest": side.contract.terms.get(version=1).digest,
+    },
     "contracts:document-add": lambda _side, _s: {
         "title": "Annex", "file": SimpleUploadedFile("annex.pdf", PDF),
     },

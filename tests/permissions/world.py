@@ -100,6 +100,7 @@ class Side:
     document: ContractDocument
     draft: Terms
     proposed: Terms
+    amendment: Terms  # a draft; another version was agreed since it was begun
     by_partner: Served
     by_lead: Served
     settled: Claim
@@ -202,6 +203,7 @@ def build_side(town: Town, marks: Marks) -> Side:
         document=make_document(contract, town, title=f"{marks.name} signed"),
         draft=make_terms(drafts[0], town, **_terms(marks)),
         proposed=make_proposed_terms(drafts[1], town, **_terms(marks)),
+        amendment=_amendment(town, idle),
         by_partner=_served(town, contract, cohort, partner, sam, NAMES[0]),
         by_lead=_served(town, contract, cohort, town.lahde, town.ben, NAMES[1]),
         commitment=_capital(town, contract, marks),
@@ -258,6 +260,16 @@ def _facts(marks: Marks, what: str) -> dict[str, Any]:
         "ends_on": add_months(starts_on, 10 * PERIOD_MONTHS),
         "period_months": PERIOD_MONTHS,
     }
+
+
+def _amendment(town: Town, contract: Contract) -> Terms:
+    first = contract.terms.get()
+    draft = contracts.draft_amendment(actor=town.pia, contract=contract)
+    Terms.objects.create(
+        contract=contract, version=3, base=first, document=first.document, digest=first.digest,
+        state="agreed", valid_from=first.valid_from, drafted_by=town.pia, agreed_at=timezone.now(),
+    )  # fmt: skip
+    return draft
 
 
 def _terms(marks: Marks) -> dict[str, Any]:
