@@ -3,6 +3,7 @@
 from contracts.forms.clauses import DisruptionForm, ParallelMetricForm, PayersForm
 from contracts.forms.frame import (
     AgreeForm,
+    AmendmentForm,
     ContractForm,
     CustodyForm,
     DocumentForm,
@@ -18,6 +19,7 @@ from contracts.forms.frame import (
 
 __all__ = [
     "AgreeForm",
+    "AmendmentForm",
     "ContractForm",
     "CustodyForm",
     "DisruptionForm",
