@@ -97,6 +97,8 @@ class ResultSerializer(serializers.Serializer[ShownResult]):
     people_to_date = serializers.IntegerField(source="numerator", allow_null=True)
     denominator = serializers.IntegerField(allow_null=True)
     measured = serializers.IntegerField(allow_null=True)
+    total_in_period = serializers.SerializerMethodField()
+    total_to_date = serializers.SerializerMethodField()
     estimate = serializers.SerializerMethodField()
     interval_low = serializers.SerializerMethodField()
     interval_high = serializers.SerializerMethodField()
@@ -105,6 +107,12 @@ class ResultSerializer(serializers.Serializer[ShownResult]):
 
     def get_people_in_period(self, shown: ShownResult) -> int | None:
         return None if shown.hidden else shown.result.numerator
+
+    def get_total_in_period(self, shown: ShownResult) -> str | None:
+        return self._figure(shown, "total")
+
+    def get_total_to_date(self, shown: ShownResult) -> str | None:
+        return self._figure(shown, "cumulative_total")
 
     def get_estimate(self, shown: ShownResult) -> str | None:
         return self._figure(shown, "estimate")

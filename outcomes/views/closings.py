@@ -163,10 +163,7 @@ def _draft_lines(row: Closing, draft: Draft) -> list[dict[str, object]]:
     return [
         {
             "title": outcome_title(document, one.outcome),
-            "words": result_words(
-                one.cumulative_numerator, one.denominator, one.estimate, one.interval_low,
-                one.interval_high,
-            ),
+            "words": result_words(one),
             "numerator": one.numerator,
             "measured": one.measured,
         }

@@ -13,7 +13,8 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from outcomes import selectors
-from outcomes.models import Closing
+from outcomes.models import Closing, Result
+from outcomes.rules.results import ResultFigures
 from outcomes.rules.statistics import Method
 from outcomes.selectors import Measured, PeriodStatus, Progress
 from outcomes.views.common import document_of, outcome_title
@@ -70,10 +71,7 @@ def shown_lines(viewer: User, closing: Closing) -> list[dict[str, object]]:
         if row.closing_id != closing.pk:
             continue
         hidden = _("Too few people to show: the figure could tell about somebody.")
-        words = result_words(
-            row.cumulative_numerator, row.denominator, row.estimate, row.interval_low,
-            row.interval_high,
-        )  # fmt: skip
+        words = result_words(row)
         lines.append(
             {
                 "title": outcome_title(document, row.outcome_key),
@@ -91,17 +89,24 @@ def last_day(closing: Closing) -> date:
     return closing.period.ends_on - timedelta(days=1)
 
 
-def result_words(
-    numerator: int,
-    denominator: int,
-    estimate: Decimal | None,
-    low: Decimal | None,
-    high: Decimal | None,
-) -> str:
-    """One result as a sentence: people of people, the share, and its interval."""
+def result_words(one: Result | ResultFigures) -> str:
+    """One result as a sentence: people of people, the share and its interval; of a quantity its
+    sum, the mean per person and its interval."""
+    estimate, low, high = one.estimate, one.interval_low, one.interval_high
+    if one.cumulative_total is not None:
+        whole = one.cumulative_total == one.cumulative_total.to_integral_value()
+        total = formats.number(one.cumulative_total, places=0 if whole else 2)
+        if estimate is None or low is None or high is None:
+            return total
+        return _("%(total)s; on average %(mean)s (95%% interval %(low)s to %(high)s)") % {
+            "total": total,
+            "mean": formats.number(estimate, places=2),
+            "low": formats.number(low, places=2),
+            "high": formats.number(high, places=2),
+        }
     text = _("%(numerator)s of %(denominator)s") % {
-        "numerator": formats.number(numerator),
-        "denominator": formats.number(denominator),
+        "numerator": formats.number(one.cumulative_numerator),
+        "denominator": formats.number(one.denominator),
     }
     if estimate is None or low is None or high is None:
         return text
@@ -188,6 +193,7 @@ def _sentence(one: Progress, title: str) -> str:
 def _method(code: str) -> str:
     return {
         Method.WILSON: _("Share of all in the denominator; Wilson's score interval."),
+        Method.T_INTERVAL: _("Sum of those measured; the mean with Student's t interval."),
         Method.NONE: _("Nobody is in the denominator yet."),
     }.get(Method(code), code)
 
