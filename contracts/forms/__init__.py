@@ -2,6 +2,7 @@
 
 from contracts.forms.clauses import DisruptionForm, ParallelMetricForm, PayersForm
 from contracts.forms.frame import (
+    SCOPES,
     AgreeForm,
     AmendmentForm,
     ContractForm,
@@ -18,6 +19,7 @@ from contracts.forms.frame import (
 )
 
 __all__ = [
+    "SCOPES",
     "AgreeForm",
     "AmendmentForm",
     "ContractForm",
