@@ -7,13 +7,13 @@ to mend it, or as a clean reading. A code of another contract is simply unknown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from cohorts.rules.personal_id import contains_personal_id
 from cohorts.rules.pseudonym import normalise_code
-from contracts.rules.terms.document import MeasurementPoint
+from contracts.rules.terms.document import Disruption, MeasurementPoint
 from outcomes.rules.points import PersonDates, window
 from outcomes.rules.reading import (
     has_control_characters,
@@ -74,7 +74,8 @@ class Context:
 
     `people` holds those of this contract that the submitter may see and that are enrolled;
     `live` the dates of rows that still stand, by participant, metric code and point.
-    `closed_before` is the end of the last closed period.
+    `closed_before` is the end of the last closed period; `disruptions` move what is due, by metric
+    code and point.
     """
 
     planned: Mapping[tuple[str, str], MetricFacts]
@@ -85,6 +86,7 @@ class Context:
     as_of: date
     closed_before: date | None = None
     late_facts_count: bool = True
+    disruptions: Mapping[tuple[str, str], tuple[Disruption, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +306,9 @@ class _Check:
 
     def _window(self, participant: str, metric: MetricFacts, day: date, *, reached: bool) -> None:
         person = self.context.people[participant]
-        due = window(self.context.points[self.given.point.strip()], person)
+        key = self.given.point.strip()
+        disruptions = self.context.disruptions.get((metric.code, key), ())
+        due = window(self.context.points[key], person, disruptions)
         if due is None:
             self._add("outcomes.point_not_set", "point")
         elif day < min(person.enrolled_on, due.opens_on):

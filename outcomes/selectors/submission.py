@@ -129,6 +129,7 @@ def submission(actor: Viewer, contract: Contract, rows: Iterable[Candidate]) -> 
         as_of=today(contract),
         closed_before=max((one.ends_on for one in periods if one.pk in closed), default=None),
         late_facts_count=terms.late_facts is not LateFacts.NOT_COUNTED,
+        disruptions={(one.metric.code, one.point.key): one.disruptions for one in wanted},
     )
     return Submission(
         context=context,

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohorts.rules.consent import Entry, Giver, Switch
+from contracts.rules.terms.document import Disruption
+from contracts.rules.terms.words import DisruptionTreatment
 from outcomes.rules.points import PersonDates, planned, window
 from outcomes.rules.validation import (
     Candidate,
@@ -78,6 +80,17 @@ def test_a_good_measurement_is_read_as_what_it_is() -> None:
         note="",
         correction_reason="",
     )
+
+
+def test_after_a_disruption_a_point_is_accepted_so_much_later() -> None:
+    late = replace(GOOD, measured_on="5.3.2026")
+    assert problems(late) == [("date_outside_window", "measured_on")]
+    pause = Disruption(
+        key="pause", title={"en": "Pause"}, from_day=date(2026, 1, 1), until=date(2026, 2, 1),
+        outcomes=("work",), treatment=DisruptionTreatment.EXTEND, extend_days=60,
+    )  # fmt: skip
+    extended = replace(CONTEXT, disruptions={("work", "month_12"): (pause,)})
+    assert problems(late, extended) == []
 
 
 @pytest.mark.parametrize("word", ["yes", "KYLLÄ", "ja", "1", "true", "K"])
