@@ -23,13 +23,14 @@ PERSON_CAP = "person_cap"
 
 @dataclass(frozen=True, slots=True)
 class ToDate:
-    """What a term comes to, to date: its figure, the exact price of that, and the amount of all
-    claims with this one."""
+    """What a term comes to, to date: its figure, what that is worth exactly and rounded, and the
+    amount of all claims with this one."""
 
     term: PaymentTerm
     quantity: Fraction
     exact: Fraction
-    amount: Decimal
+    worth: Decimal
+    claimed: Decimal
 
 
 def capped_terms(facts: Facts) -> tuple[str, ...]:
@@ -45,8 +46,9 @@ def capped_terms(facts: Facts) -> tuple[str, ...]:
 def person_cap(facts: Facts, total: Decimal, lines: Mapping[str, ToDate]) -> Step | None:
     """Takes off what single people bring above the cap, to date, less what earlier claims took.
 
-    RuleViolation when nobody says who reached what together, or the profiles do not come to the
-    figures of the outcomes.
+    What a person brings is reckoned before caps of the terms, so that a success more never pays
+    less; a floor is not brought by anybody and stays. RuleViolation when nobody says who reached
+    what together, or the profiles do not come to the figures of the outcomes.
     """
     cap = facts.terms.claim.person_cap
     held = [lines[key] for key in capped_terms(facts) if key in lines and lines[key].quantity]
@@ -54,7 +56,7 @@ def person_cap(facts: Facts, total: Decimal, lines: Mapping[str, ToDate]) -> Ste
         return None
     _require_profiles(facts, held)
     over, allowed = _each(facts, cap, held)
-    due = sum((line.amount for line in held), NOTHING)
+    due = sum((min(line.worth, line.claimed) for line in held), NOTHING)
     in_whole = facts.terms.rounding_to is RoundingTo.WHOLE
     whole = quantise(allowed, facts.terms.currency, Rounding.DOWN, whole=in_whole)
     off = max(due - whole, NOTHING) if over else NOTHING
@@ -84,7 +86,7 @@ def _each(facts: Facts, cap: PersonCap, held: list[ToDate]) -> tuple[int, Fracti
     for profile in facts.inputs.profiles:
         brought = sum(
             (
-                profile.times.get(line.term.measure.outcome, 0) * _price_of_one(line)
+                profile.times.get(line.term.measure.outcome, 0) * line.exact / line.quantity
                 for line in held
             ),
             NOUGHT,
@@ -92,11 +94,6 @@ def _each(facts: Facts, cap: PersonCap, held: list[ToDate]) -> tuple[int, Fracti
         over += profile.people if brought > cap.amount else 0
         allowed += profile.people * min(brought, Fraction(cap.amount))
     return over, allowed
-
-
-def _price_of_one(line: ToDate) -> Fraction:
-    """What one unit brings, where a cap of the term has cut the line its equal part."""
-    return min(line.exact, Fraction(line.amount)) / line.quantity
 
 
 def _require_profiles(facts: Facts, held: list[ToDate]) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from contracts.rules.terms.completeness import answered
 from contracts.rules.terms.document import Disruption, PaymentTerm
-from contracts.rules.terms.words import PriceKind, Timing
+from contracts.rules.terms.words import Clawback, PriceKind, Timing
 from payments.rules import disruptions
 from payments.rules.caps import ToDate
 from payments.rules.facts import Facts
@@ -60,11 +60,14 @@ def line(
     limits = limit_term(facts, term, _amount(priced.step), earlier)
     steps = (*_substituted(stood_in), *worked.steps, *gating, priced.step, *limits)
     found = _explained(facts, term, shown(worked.figure.value), steps)
-    return Lined(found, ToDate(term, worked.figure.value, priced.exact, earlier + found.amount))
+    claimed = earlier + found.amount
+    to_date = ToDate(term, worked.figure.value, priced.exact, _amount(priced.step), claimed)
+    return Lined(found, to_date)
 
 
 def adjusted(facts: Facts) -> tuple[Lined, ...]:
-    """A line of its own per adjustment, within what is left of its term's cap."""
+    """A line of its own per adjustment, within what is left of its term's cap. Below zero it is
+    told and not taken back, unless clawback is agreed."""
     terms = facts.terms
     used = dict(facts.inputs.earlier.by_term)
     found = []
@@ -93,9 +96,18 @@ def adjusted(facts: Facts) -> tuple[Lined, ...]:
                 children=(step,),
             )
             amount = left
+        if amount < 0 and terms.claim.clawback is Clawback.NONE:
+            step = _not_taken_back(step, {**inputs, "amount": amount})
+            amount = _amount(step)
         used[one.payment_term] = before + amount
         found.append(Lined(LineCalculation(one.payment_term, None, amount, step, one.corrects)))
     return tuple(found)
+
+
+def _not_taken_back(step: Step, inputs: dict[str, Value]) -> Step:
+    nothing = quantise(NOTHING, step.unit)
+    formula = "payments.formula.not_taken_back"
+    return Step(step.label, formula, inputs, nothing, step.unit, children=(step,))
 
 
 def _priced(facts: Facts, term: PaymentTerm, worked: Worked) -> tuple[Priced, tuple[Step, ...]]:
