@@ -53,34 +53,24 @@ class ForesightForm(forms.Form):
             )
 
     def _ask(self, number: int, one: Asked) -> None:
-        title = str(choose(one.outcome.title))
         kind: dict[str, Any] = dict(SHARE) if one.is_share else {"decimal_places": 4}
         unit = level_unit(one.outcome)
-        self.fields[f"without_{number}"] = DecimalField(
-            label=_("%(outcome)s: without the service") % {"outcome": title},
-            help_text=unit,
-            required=False,
-            **kind,
-        )
+        self._question(f"without_{number}", _("Without the service"), unit, kind)
         if not one.is_chance:
             return
-        self.fields[f"expected_{number}"] = DecimalField(
-            label=_("%(outcome)s: with the service") % {"outcome": title},
-            help_text=unit,
-            required=False,
-            **kind,
-        )
-        self.fields[f"spread_{number}"] = DecimalField(
-            label=_("%(outcome)s: how far off that may be") % {"outcome": title}
-            if one.is_share
-            else _("%(outcome)s: how much people differ") % {"outcome": title},
-            help_text=_("Standard deviation in percentage points; 0 where the share is certain.")
-            if one.is_share
-            else _("Standard deviation between people."),
-            required=False,
-            min_value=Decimal(0),
-            decimal_places=4,
-        )
+        self._question(f"expected_{number}", _("With the service, as expected"), unit, kind)
+        label, hint = _("How much people differ"), _("Standard deviation between people.")
+        if one.is_share:
+            label = _("How far off that may be")
+            hint = _("Standard deviation in percentage points; 0 where the share is certain.")
+        spread = {"min_value": Decimal(0), "decimal_places": 4}
+        self._question(f"spread_{number}", label, hint, spread)
+
+    def _question(self, name: str, label: str, hint: str, kind: dict[str, Any]) -> None:
+        field = DecimalField(label=label, help_text=hint, required=False, **kind)
+        # Each is asked, and the page says what it cannot tell without an answer.
+        field.is_question = True  # type: ignore[attr-defined]
+        self.fields[name] = field
 
     def groups(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
         """The fields of each outcome under its title, then what concerns everybody."""

@@ -11,7 +11,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from contracts.rules.terms import TermsDocument
-from contracts.rules.terms.document import Outcome
+from contracts.rules.terms.document import Outcome, ReturnCap
+from contracts.rules.terms.units import MONEY, PERCENT, figure_unit
 from payments.forms.foresight import level_unit
 from payments.forms.questions import ASKS, Several
 from payments.rules.assumed import Assumed, groups_of, times_each
@@ -30,6 +31,14 @@ VARIANTS = ("a", "b")
 MOST_PEOPLE = 100_000
 MOST_ROWS = 12
 HUNDRED = Decimal(100)
+MONEY_ENTRIES = frozenset(
+    {
+        "amount", "cost", "premium_amount", "cap", "floor", "period_cap", "unit_cost",
+    }
+)  # fmt: skip
+FIGURE_ENTRIES = frozenset(
+    {"value", "reached", "above", "up_to", "at", "dead_band_from", "dead_band_to"}
+)
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ class WhatIfForm(forms.Form):
         return [
             Row(
                 value_title(value, self.payers),
-                formats.number(value.value),
+                _now(value, self.start.terms),
                 [self[f"{variant}_value_{number}"] for variant in VARIANTS],
             )
             for number, value in enumerate(self.tried)
@@ -223,6 +232,22 @@ def value_title(value: TriedValue, payers: Mapping[str, str]) -> str:
     ask = ASKS.get((value.owner, value.entry))
     parts.append(str(ask.label) if ask else value.entry.replace("_", " ").capitalize())
     return ": ".join(parts)
+
+
+def _now(value: TriedValue, terms: TermsDocument) -> str:
+    """What the terms say now, with its unit."""
+    if value.entry.endswith("percent") or value.owner is ReturnCap:
+        return formats.percentage(value.value)
+    if value.entry in MONEY_ENTRIES:
+        return formats.money(value.value, terms.currency, cents=True)
+    if value.entry in FIGURE_ENTRIES and value.path.startswith("payment_terms["):
+        term = terms.payment_terms[int(value.path.partition("[")[2].partition("]")[0])]
+        unit = figure_unit(terms, term.measure, term.compare, term.valuation)
+        if unit == PERCENT:
+            return formats.percentage(value.value)
+        if unit == MONEY:
+            return formats.money(value.value, terms.currency, cents=True)
+    return formats.number(value.value)
 
 
 def _variant_name(variant: str) -> str:

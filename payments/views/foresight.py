@@ -238,10 +238,9 @@ def _owed(contract: Contract, start: Start) -> dict[str, Any]:
     }
 
 
-def _assumptions(form: ForesightForm) -> list[tuple[str, str]]:
-    """What was assumed, for paper: the form's answers as text."""
+def _assumptions(form: ForesightForm) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What was assumed, for paper: the form's answers as text, by outcome."""
     return [
-        (f"{field.label}", f"{field.value() or '–'}")
-        for _title, fields in form.groups()
-        for field in fields
+        (title, [(str(field.label), str(field.value() or "–")) for field in fields])
+        for title, fields in form.groups()
     ]
