@@ -20,6 +20,7 @@ from outcomes.states import MeasurementState
 from payments.models import Allocation, Claim, Payment
 from sibportal.jobs import services as jobs
 from tests.browser.conftest import Arrive
+from tests.browser.editing import live, press
 from tests.browser.person import Person
 from tests.factories.accounts import synthetic_business_id
 from tests.factories.cohorts import make_participants
@@ -162,33 +163,34 @@ def write_the_contract(walk: Walk) -> None:
 
 
 def draft_the_terms(walk: Walk) -> None:
-    """Cost plus premium, with a preview on the way."""
+    """Cost plus premium in the editor, which answers while it is filled in."""
     pia = walk["pia"]
     pia.go(walk.contract + "terms/draft/cost-plus-premium/")
-    pia.press("Add measurement point")
+    for name in ("points", "points", "outcomes", "outcomes"):
+        press(pia, "add", name)
     pia.fill(
-        points__0__title_en="At the start", points__0__anchor="enrolment",
-        points__0__tolerance_after_days="30",
-        points__1__title_en="After the service", points__1__anchor="enrolment",
-        points__1__offset_months="6", points__1__tolerance_before_days="30",
-        points__1__tolerance_after_days="60",
+        points__0__title__en="At the start", points__0__tolerance_after_days="30",
+        points__1__title__en="After the service", points__1__offset_months="6",
+        points__1__tolerance_before_days="30", points__1__tolerance_after_days="60",
+        outcomes__1__title__en="Permanent work", outcomes__2__title__en="Better health",
+        outcomes__1__condition__kind="is_true",
     )  # fmt: skip
-    pia.press("Show what would be paid")
+    live(pia, outcomes__2__condition__kind="change_at_least")
+    press(pia, "show", "all")
+    live(pia, outcomes__0__what="composite")
     pia.fill(
-        outcomes__0__title_en="Permanent work", outcomes__0__metric="permanent-work:1",
-        outcomes__0__points="2", outcomes__0__condition="is_true",
-        outcomes__1__title_en="Better health", outcomes__1__metric="self-rated-health:1",
-        outcomes__1__points="2", outcomes__1__condition="change_at_least",
-        outcomes__1__value="1", outcomes__1__baseline="1",
-        title_en="Cost plus premium", together_en="Work and health", rule="all_of",
-        scope="per_person", operator="at_least", threshold_percent="50", cost="6 000 000,00",
-        premium_percent="8", assessment_on="31.12.2024", denominator="enrolled", minimum_cohort="0",
-        late_facts="next_open_period", rounding="half_up", cap="6480000", payee="investor",
-        payment_days="30", payers__0__party="payer", payers__0__share_percent="100",
-        **{f"exit_{reason}": "failure" for reason in REASONS},
+        outcomes__1__metric="permanent-work:1", outcomes__1__points="new-2",
+        outcomes__2__metric="self-rated-health:1", outcomes__2__points="new-2",
+        outcomes__2__condition__value="1", outcomes__2__condition__baseline_point="new-1",
+        outcomes__0__composite__parts=["new-3", "new-4"],
+        payment_terms__0__gate__value="50", payment_terms__0__price__cost="6 000 000,00",
+        payment_terms__0__price__premium_percent="8",
+        payment_terms__0__assessment_on="31.12.2024", counting__minimum_cohort="0",
+        claim__cap="6480000", claim__payee="investor", claim__payment_days="30",
+        **{f"counting__exits__{reason}": "failure" for reason in REASONS},
     )  # fmt: skip
-    pia.press("Show what would be paid").picture("road-terms-draft")
-    pia.shows("6,480,000", where="#terms-preview")
+    live(pia, rounding="half_up")
+    pia.picture("road-terms-draft").shows("6,480,000", where="#terms-preview")
     pia.press("Save draft").shows("The draft of the terms is saved.").picture("road-terms")
 
 

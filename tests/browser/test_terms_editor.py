@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,6 +11,7 @@ from contracts.models import Terms
 from contracts.rules.terms import open_questions, parse
 from contracts.rules.terms.words import LeavingReason
 from tests.browser.conftest import Arrive
+from tests.browser.editing import live, press
 from tests.browser.person import Person
 from tests.browser.test_dashboards import look
 from tests.factories.contracts import make_draft_contract, make_metrics
@@ -21,26 +19,6 @@ from tests.worlds import build_people
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TERM = "payment_terms__0__"
-
-
-@contextmanager
-def answered(person: Person) -> Iterator[None]:
-    """Do something that the page answers by itself, and wait until the editor is drawn anew."""
-    person.page.locator("#terms-editor").evaluate("form => { form.dataset.seen = '1'; }")
-    yield
-    person.page.locator("#terms-editor:not([data-seen])").wait_for(state="attached")
-
-
-def live(person: Person, **values: Any) -> None:
-    """Type, and wait for the answer."""
-    with answered(person):
-        person.fill(**values)
-
-
-def press(person: Person, name: str, value: str) -> None:
-    """Press a button of the editor by keyboard, and wait for what it changes."""
-    with answered(person):
-        person.page.locator(f'#terms-editor button[name="{name}"][value="{value}"]').press("Enter")
 
 
 def has_keyboard(person: Person, name: str) -> None:
