@@ -48,4 +48,9 @@ class EndForm(forms.Form):
     def answers(self) -> dict[str, Any]:
         """What the service asks for."""
         given = self.cleaned_data
-        return {"cause": given.get("cause"), "on": given["on"], "reason": given["reason"], "seen": given["seen"]}
+        return {
+            "cause": given.get("cause"),
+            "on": given["on"],
+            "reason": given["reason"],
+            "seen": given["seen"],
+        }

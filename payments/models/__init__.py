@@ -11,6 +11,7 @@ from payments.models.approvals import (
 )
 from payments.models.capital import Allocation, CapitalPayment, Commitment
 from payments.models.claims import Claim, Line, PayerShare, Payment
+from payments.models.costs import ExitSettlement, LateInterest
 from payments.models.decisions import DecisionDraft
 from payments.models.objections import Objection, ObjectionDecision, ShareChange
 from payments.models.supplied import FigureCheck, SuppliedFigure, SuppliedKind
@@ -28,7 +29,9 @@ __all__ = [
     "DecisionDraft",
     "Delegation",
     "DelegationRevocation",
+    "ExitSettlement",
     "FigureCheck",
+    "LateInterest",
     "Line",
     "Objection",
     "ObjectionDecision",

@@ -15,6 +15,7 @@ from payments.rules.allocation import allocate_to_investors
 from payments.selectors.calculation import paid_in_by_investor
 from payments.selectors.objections import Position, has_open, positions
 from payments.services.acting import require_acts_for
+from payments.services.costs import note_late_interest
 from payments.services.locking import lock_claim
 from payments.states import CLAIM, ClaimState
 from sibportal.accounts import access
@@ -50,7 +51,7 @@ def record_payment(
     require_acts_for(actor, payer, MemberRole.PREPARER, Action.RECORD_PAYMENT)
     if claim.state != ClaimState.APPROVED:
         raise InvalidTransition(claim.state, ClaimState.SETTLED)
-    _require_payable(claim, payer, amount, paid_on)
+    own = _require_payable(claim, payer, amount, paid_on)
     payment = Payment.objects.create(
         claim=claim,
         payer=payer,
@@ -72,6 +73,7 @@ def record_payment(
             "paid_on": paid_on.isoformat(),
         },
     )
+    note_late_interest(actor=actor, payment=payment, due_on=own.due_on)
     settle_if_done(actor, claim)
     return payment
 
@@ -87,7 +89,7 @@ def settle_if_done(actor: User, claim: Claim) -> None:
     audit.record(actor=actor, action="claim.settled", target=claim, contract_id=claim.contract_id)
 
 
-def _require_payable(claim: Claim, payer: Party, amount: Decimal, paid_on: date) -> None:
+def _require_payable(claim: Claim, payer: Party, amount: Decimal, paid_on: date) -> Position:
     own = next((one for one in positions(claim) if one.share.payer_id == payer.pk), None)
     if own is None or own.share.amount == 0:
         raise RuleViolation("payments.nothing_to_pay", payer=payer.key)
@@ -104,6 +106,7 @@ def _require_payable(claim: Claim, payer: Party, amount: Decimal, paid_on: date)
         issues.append(Issue("payments.paid_before_period", "paid_on", paid_on.isoformat()))
     if issues:
         raise RuleViolation(issues)
+    return own
 
 
 def _wrong_amount(own: Position, amount: Decimal) -> Issue:

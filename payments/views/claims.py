@@ -26,6 +26,7 @@ from payments.selectors import claims as selectors
 from payments.selectors.claims import ClaimTask, ClaimTaskKind
 from payments.states import ClaimState
 from payments.views import shown, steps
+from payments.views.obligations import shown_late_interest
 from sibportal.accounts.roles import Action
 from sibportal.kernel.explain import Calculation, Step
 from sibportal.web.components import Explanation, Filter
@@ -139,6 +140,7 @@ def _claim_context(viewer: User, claim: Claim) -> dict[str, Any]:
         "lines": _lines(claim, terms) if counts else [],
         "tree": _tree(viewer, claim, terms) if reasoning else [],
         "parts": steps.payer_parts(claim),
+        "late_interest": shown_late_interest(viewer, claim),
         "drafts": _drafts(viewer, claim),
         "may_submit": any(task.kind is ClaimTaskKind.SUBMIT for task in tasks),
         "to_approve": [task for task in tasks if task.kind is ClaimTaskKind.APPROVE],

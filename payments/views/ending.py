@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 import contracts.selectors
 from payments import services
 from payments.forms.ending import EndForm
+from payments.selectors.obligations import exits_seen
+from payments.views.obligations import exit_rows
 from sibportal.accounts.roles import Action
 from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.http import page
@@ -30,10 +32,14 @@ def contract_end(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     contract = contracts.selectors.contract(actor, contract_id, Action.STEER_CONTRACT)
     today = contracts.selectors.today(contract)
     is_over = today >= contract.ends_on
+    found = None if is_over else exits_seen(actor, contract)
     form = EndForm(
         request.POST or None,
         is_over=is_over,
-        initial={"on": contract.ends_on if is_over else today},
+        initial={
+            "on": contract.ends_on if is_over else today,
+            "seen": found.digest if found else "",
+        },
     )
     if (
         request.method == "POST"
@@ -45,5 +51,10 @@ def contract_end(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     ):
         messages.success(request, _("The contract has ended. Its records stay readable."))
         return redirect("contracts:contract-course", contract.pk)
-    context = {"contract": contract, "form": form, "is_over": is_over}
+    context = {
+        "contract": contract,
+        "form": form,
+        "is_over": is_over,
+        "exits": exit_rows(contract, found) if found else [],
+    }
     return page(request, "payments/contract_end.html", context, status=status_of(form))

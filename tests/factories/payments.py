@@ -7,7 +7,7 @@ is made through its services as the people of the town.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -84,9 +84,14 @@ def rate_card(price: str = "1000.00", cap: str = "1000000.00") -> dict[str, Any]
 
 
 def make_closing(
-    contract: Contract, town: Town, figures: Figures, *, number: int = LAST_PERIOD
+    contract: Contract,
+    town: Town,
+    figures: Figures,
+    *,
+    number: int = LAST_PERIOD,
+    signed_at: datetime | None = None,
 ) -> Closing:
-    """A signed closing of a period, with a result for each outcome."""
+    """A signed closing of a period, with a result for each outcome; signed now unless told."""
     period = contract.periods.get(number=number)
     terms = contract.terms.get(state="agreed")
     closing = Closing.objects.create(
@@ -96,7 +101,7 @@ def make_closing(
         state=ClosingState.SIGNED,
         proposed_by=town.pia,
         signed_by=town.cleo,
-        signed_at=timezone.now(),
+        signed_at=signed_at or timezone.now(),
         measurement_cut_off=0,
         verification_cut_off=0,
         row_count=0,

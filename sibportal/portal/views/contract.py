@@ -14,7 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 import contracts.selectors
+from contracts.rules.terms.words import BelowMinimum
 from outcomes.views.results import progress_chart
+from payments.selectors.obligations import obligations
+from payments.views.obligations import shown_obligations
 from payments.views.shown import headline
 from sibportal.accounts import access
 from sibportal.accounts.roles import PartyRole
@@ -28,6 +31,7 @@ from sibportal.web.doors import signed_in
 from sibportal.web.exports import csv_response
 from sibportal.web.http import page
 from sibportal.web.localised import localised
+from sibportal.web.messages import sentence
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -61,6 +65,8 @@ def contract_detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "people": _who_is_who(contracts.selectors.parties_today(contract)),
         "documents": contracts.selectors.documents(viewer, contract)[:5],
         "claims": shown.claim_rows(claims, words),
+        "obligation": next(iter(shown_obligations(obligations(viewer, [contract]))), None),
+        "intake_note": _intake_note(contract, overview),
         "actions": {str(one) for one in access.actions_on(viewer, contract)},
         "counts_shown": overview.counts_shown,
     }
@@ -145,6 +151,28 @@ def _kpis(one: Overview) -> list[Kpi]:
                 )
             )
     return kpis
+
+
+def _intake_note(contract: Contract, overview: Overview) -> dict[str, str] | None:
+    """Fewer people than the terms count on: how many, and what the terms say follows."""
+    wording = contracts.selectors.last_wording(contract)
+    intake = overview.intake
+    if wording is None or intake is None or intake.enrolled is None:
+        return None
+    minimum, follows = wording.counting.minimum_cohort, wording.counting.below_minimum
+    if not minimum or follows is None or intake.enrolled >= minimum:
+        return None
+    counts = {
+        "enrolled": formats.number(intake.enrolled),
+        "places": formats.number(intake.places),
+        "minimum": formats.number(minimum),
+    }
+    told = _("%(enrolled)s of %(places)s places are filled; the terms count on %(minimum)s people.")
+    return {
+        "counts": told % counts,
+        "follows": sentence(f"terms.say.below_minimum_{follows}", minimum=minimum),
+        "renegotiate": "yes" if follows is BelowMinimum.RENEGOTIATE else "",
+    }
 
 
 def _facts(contract: Contract, overview: Overview) -> list[tuple[str, str]]:

@@ -18,7 +18,9 @@ from outcomes.rules.points import PointStatus
 from outcomes.views.common import metric_title
 from outcomes.views.due import SHOWN, entry_url
 from outcomes.views.results import progress_chart
+from payments.selectors.obligations import obligations
 from payments.selectors.statements import investor_statement
+from payments.views.obligations import ObligationShown, shown_obligations
 from payments.views.shown import headline
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, PartyRole
@@ -58,6 +60,7 @@ def official(request: HttpRequest) -> HttpResponse:
         "kpis": _official_kpis(rows),
         "claims": shown.claim_rows(claims, words),
         "shows_money": any(one.money for one in rows),
+        "obligations": _obligations(request, rows),
         "may_create": access.organisations_for(request.user, Action.CREATE_CONTRACT).exists(),
     }
     return page(request, "portal/official.html", context, fragment="portal/_progress.html")
@@ -151,6 +154,7 @@ def observer(request: HttpRequest) -> HttpResponse:
         **_common(request, Dashboard.OBSERVER, rows),
         "kpis": _official_kpis(rows),
         "shows_money": any(one.money for one in rows),
+        "obligations": _obligations(request, rows),
     }
     return page(request, "portal/observer.html", context, fragment="portal/_progress.html")
 
@@ -177,6 +181,11 @@ def _common(request: HttpRequest, dashboard: Dashboard, rows: list[Overview]) ->
         "rows": [shown.contract_row(one) for one in rows],
         **_progress(request, rows),
     }
+
+
+def _obligations(request: HttpRequest, rows: list[Overview]) -> list[ObligationShown]:
+    found = obligations(signed_in(request), [one.contract for one in rows])
+    return shown_obligations(found)
 
 
 def _progress(request: HttpRequest, rows: list[Overview]) -> dict[str, Any]:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 MESSAGES: dict[str, Promise] = {
     # Why a figure is what it is: the clauses of a calculation.
+    "payments.settlement_changed": _(
+        "What an end would cost has changed since you opened this page. Look at it again."
+    ),
     "payments.headline.lines": _("%(paying)s of %(lines)s payment terms pay, %(result)s in all"),
     "payments.formula.claim": _("%(result)s is payable"),
     "payments.formula.sum": ngettext_lazy(
@@ -194,6 +197,10 @@ MESSAGES: dict[str, Promise] = {
         "That is more than was committed. At most %(left)s can still be paid in."
     ),
     # What happened, in the history of a contract.
+    "history.claim.late_interest": _(
+        "%(payer)s paid %(days)s days late and owes late interest of %(amount)s"
+    ),
+    "history.contract.settled": _("Settled the early end by the terms: %(amount)s"),
     "history.claim.calculated": _("Calculated claim %(number)s"),
     "history.claim.submitted": _("Submitted a claim for approval, round %(round)s"),
     "history.claim.returned": _("Returned a claim to its maker"),
