@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from contracts.models import Contract, ReportingPeriod
-from contracts.rules.terms.document import PathPoint, TermsDocument
+from contracts.rules.terms.document import Disruption, PathPoint, TermsDocument
 from contracts.rules.terms.words import GateKind, MeasureKind
-from contracts.selectors import terms_documents
+from contracts.selectors import suspected_since, terms_documents
 from outcomes.models import Result
 from outcomes.selectors.measurements import ShownResult, results, shown_results
 from sibportal.accounts import access
@@ -51,7 +52,8 @@ class Progress:
     """One outcome of one contract: the agreed path, the measured series, where it stands.
 
     `path` is as agreed, in the unit of the measure (per cent of a rate, a number of people).
-    `threshold` is a share between 0 and 1, or None where no rate is asked for.
+    `threshold` is a share between 0 and 1, or None where no rate is asked for. `disruptions` are
+    those agreed about it; its metric, or that of a part, is in doubt since `suspect_from`.
     """
 
     contract_id: UUID
@@ -63,6 +65,8 @@ class Progress:
     threshold: Decimal | None
     threshold_count: Decimal | None
     standing: Standing | None
+    disruptions: tuple[Disruption, ...] = ()
+    suspect_from: date | None = None
 
     @property
     def current(self) -> Measured | None:
@@ -84,13 +88,15 @@ def outcome_progress(
     for row in results(viewer).filter(closing__contract__in=contracts):
         rows[row.closing.contract_id].append(row)
     counted = access.visible(Contract.objects.filter(pk__in=documents), viewer, Action.VIEW_COUNTS)
+    suspected = suspected_since(contracts)
     open_ones = set(counted.values_list("pk", flat=True))
     found = {}
     for contract in contracts:
         if contract.pk not in documents:
             continue
         shown = shown_results(rows[contract.pk], contract, small_numbers=contract.pk in open_ones)
-        found[contract.pk] = _of_contract(contract, documents[contract.pk], shown)
+        terms, doubted = documents[contract.pk], suspected.get(contract.pk, {})
+        found[contract.pk] = _of_contract(contract, terms, shown, doubted)
     return found
 
 
@@ -104,7 +110,10 @@ def standing(threshold: Decimal | None, latest: Measured | None) -> Standing | N
 
 
 def _of_contract(
-    contract: Contract, terms: TermsDocument, shown: list[ShownResult]
+    contract: Contract,
+    terms: TermsDocument,
+    shown: list[ShownResult],
+    suspected: Mapping[str, date],
 ) -> tuple[Progress, ...]:
     paths = {one.outcome: one.points for one in terms.expected_path}
     found = []
@@ -127,9 +136,30 @@ def _of_contract(
                 threshold=share,
                 threshold_count=count,
                 standing=standing(share, series[-1] if series else None),
+                disruptions=tuple(
+                    one
+                    for one in terms.disruptions
+                    if not _resting(terms, key).isdisjoint(one.outcomes)
+                ),
+                suspect_from=_suspect_from(terms, key, suspected),
             )
         )
     return tuple(found)
+
+
+def _resting(terms: TermsDocument, key: str) -> set[str]:
+    """The outcome and, where it is a composite, its parts."""
+    composite = terms.outcome(key).composite
+    return {key, *(composite.parts if composite else ())}
+
+
+def _suspect_from(terms: TermsDocument, key: str, suspected: Mapping[str, date]) -> date | None:
+    days = [
+        suspected[one.metric.code]
+        for one in terms.outcomes
+        if one.key in _resting(terms, key) and one.metric and one.metric.code in suspected
+    ]
+    return min(days, default=None)
 
 
 def _measured(one: ShownResult) -> Measured:

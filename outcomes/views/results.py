@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -150,7 +151,37 @@ def progress_chart(one: Progress) -> charts.Progress:
         if known
         else _("So few people could be recognised. Figures are shown when there are more."),
         counts=not one.is_rate,
+        shades=_shades(one, [*days, *(point.day for point in later)]),
     )
+
+
+def _shades(one: Progress, axis: list[date]) -> tuple[charts.Shade, ...]:
+    """What disturbed the plan and since when there is doubt, on the days of the chart."""
+    found = []
+    for row in one.disruptions:
+        last = row.until - timedelta(days=1)
+        words = {
+            "title": choose(row.title), "from": formats.day(row.from_day), "last": formats.day(last)
+        }  # fmt: skip
+        first, end = _place(axis, row.from_day), _place(axis, last)
+        if axis and first <= len(axis) - 1 and last >= axis[0]:
+            label = _("%(title)s, %(from)s – %(last)s") % words
+            found.append(charts.Shade(first, min(end, len(axis) - 1.0), label))
+    if one.suspect_from and axis:
+        label = _("In doubt from %(day)s on") % {"day": formats.day(one.suspect_from)}
+        place = min(_place(axis, one.suspect_from), len(axis) - 1.0)
+        found.append(charts.Shade(place, None, label))
+    return tuple(found)
+
+
+def _place(axis: list[date], day: date) -> float:
+    """Where a day lies between the days of the axis; beyond its end when it is later."""
+    if not axis or day <= axis[0]:
+        return 0.0
+    for number, (before, after) in enumerate(pairwise(axis)):
+        if day <= after:
+            return number + (day - before).days / max((after - before).days, 1)
+    return float(len(axis))
 
 
 def _figure(one: Progress, point: Measured) -> float | None:

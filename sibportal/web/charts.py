@@ -38,6 +38,16 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Shade:
+    """A named stretch of the time axis, from place to place on it (0 is the first label); without
+    an end, a line from which on the figures are in doubt."""
+
+    first: float
+    last: float | None
+    label: Text
+
+
+@dataclass(frozen=True)
 class Progress:
     """Verified outcome by period, against the agreed path and the payment threshold.
 
@@ -58,6 +68,7 @@ class Progress:
     detail: Text = ""
     empty: Text = ""
     counts: bool = False
+    shades: tuple[Shade, ...] = ()
 
     def written(self, value: float) -> str:
         """One of its values as text."""
@@ -145,7 +156,7 @@ class _Plot:
         values += [v for v in (chart.threshold, chart.full_payment) if v is not None]
         self.highest, self.step = axis(max(values, default=1.0), counts=chart.counts)
 
-    def x(self, index: int) -> float:
+    def x(self, index: float) -> float:
         steps = max(len(self.chart.labels) - 1, 1)
         return self.left + (self.width - self.left - self.right) * index / steps
 
@@ -181,6 +192,18 @@ def _threshold(plot: _Plot) -> str:
         out += _rect(plot.left, high, plot.end - plot.left, low - high, "band")
         out += _line(plot.left, high, plot.end, high, "thr2")
     return out + _line(plot.left, low, plot.end, low, "thr")
+
+
+def _shades(plot: _Plot) -> str:
+    """What disturbed the plan as a named stretch, doubt as a line across."""
+    out = ""
+    for one in plot.chart.shades:
+        left, base = plot.x(one.first), plot.height - plot.bottom
+        if one.last is None:
+            out += _line(left, plot.top, left, base, "doubt")
+        else:
+            out += _rect(left, plot.top, max(plot.x(one.last) - left, 3), base - plot.top, "off")
+    return out
 
 
 def _interval(plot: _Plot) -> str:
@@ -244,7 +267,7 @@ def spoken(chart: Progress, point: Point) -> str:
 def progress(chart: Progress, size: str = "wide") -> SafeString:
     """Draw the chart alone in one of SIZES; `figure` adds sentence, legend and table."""
     plot = _Plot(chart, size)
-    layers = (_axes, _threshold, _interval, _expected, _measured, _labels)
+    layers = (_shades, _axes, _threshold, _interval, _expected, _measured, _labels)
     body = "".join(draw(plot) for draw in layers)
     return _frame(f"{chart.key}-{size}", plot, str(chart.title), summary(chart), body)
 
@@ -268,7 +291,8 @@ def _frame(key: str, plot: _Plot, title: str, words: str, body: str) -> SafeStri
 
 def summary(chart: Progress) -> str:
     """Say the whole chart in words for whoever does not see it."""
-    parts = [str(chart.sentence), *(spoken(chart, point) for point in chart.verified)]
+    told = [str(chart.sentence), *(str(one.label) for one in chart.shades)]
+    parts = [*told, *(spoken(chart, point) for point in chart.verified)]
     return " ".join(part if part.endswith(".") else f"{part}." for part in parts)
 
 

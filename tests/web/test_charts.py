@@ -64,6 +64,18 @@ def test_a_screen_reader_hears_the_finding_and_every_point() -> None:
     )
 
 
+def test_a_disturbance_is_shaded_in_its_place_and_doubt_is_a_line_and_both_are_spoken() -> None:
+    shades = (charts.Shade(1.0, 2.0, "Epidemic"), charts.Shade(3.0, None, "In doubt"))
+    svg = drawing(chart(shades=shades))
+    (area,), (line,) = by_class(svg, "off"), by_class(svg, "doubt")
+    dots = [float(dot.get("cx", "0")) for dot in by_class(svg, "dot")]
+    step = dots[1] - dots[0]
+    assert float(area.get("x", "0")) == pytest.approx(dots[1], abs=0.2)
+    assert float(area.get("width", "0")) == pytest.approx(step, abs=0.2)
+    assert float(line.get("x1", "0")) == pytest.approx(dots[1] + 2 * step, abs=0.2)
+    assert "Epidemic. In doubt. Q1 26" in charts.summary(chart(shades=shades))
+
+
 def test_where_no_figure_may_be_shown_the_frame_says_why_and_draws_nothing() -> None:
     with translation.override("en"):
         figure = charts.figure(chart(verified=(), empty="So few could be recognised."))
