@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from payments.models import Claim
 from payments.selectors.approvals import steps_taken
 from payments.selectors.objections import last_day, positions
-
-if TYPE_CHECKING:
-    from payments.models import Claim
 
 
 class MoneyField(serializers.DecimalField):
