@@ -17,6 +17,11 @@ class ClaimState(models.TextChoices):
     REPLACED = "replaced", _("Replaced by a new calculation")
 
 
+class ClaimKind(models.TextChoices):
+    PERIOD = "period", _("Claim of a period")
+    CORRECTION = "correction", _("Correction after the last period")
+
+
 CLAIM: dict[str, frozenset[str]] = {
     ClaimState.CALCULATED: frozenset({ClaimState.SUBMITTED, ClaimState.REPLACED}),
     ClaimState.SUBMITTED: frozenset({ClaimState.RETURNED, ClaimState.APPROVED}),

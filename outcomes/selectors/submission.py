@@ -47,13 +47,17 @@ class Submission:
     closed: frozenset[UUID]
 
     def period_for(self, day: date) -> ReportingPeriod | None:
-        """The period that contains a day, or the first open one where that is closed."""
+        """The period that contains a day, or the first open one where that is closed. Once the last
+        is closed too, a row of its time belongs to it and is not counted in it any more: what it
+        changes is a correction."""
         for period in self.periods:
             if period.pk in self.closed:
                 continue
             if period.starts_on <= day < period.ends_on or day < period.starts_on:
                 return period
-        return None
+        last = self.periods[-1] if self.periods else None
+        is_over = last is not None and last.pk in self.closed and day < last.ends_on
+        return last if is_over else None
 
 
 def terms_today(contract: Contract) -> TermsDocument:

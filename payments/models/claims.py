@@ -18,12 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Contract, Party, ReportingPeriod, Terms
 from outcomes.models import Closing, listed_transitions
 from payments.models.final import FINAL
-from payments.states import CLAIM, ClaimState
+from payments.states import CLAIM, ClaimKind, ClaimState
 from sibportal.accounts.roles import Action
 
 
 class Claim(models.Model):
-    """One calculation of what is owed for one closed period."""
+    """One calculation of what is owed for one closed period, or of what corrections change once the
+    last one is claimed; that one rests on the last closing too."""
 
     updatable_columns = ("state", "round", "submitted_by", "submitted_at")
     access_path = "contract"
@@ -32,6 +33,9 @@ class Claim(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="claims")
     number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=ClaimKind, default=ClaimKind.PERIOD, editable=False
+    )
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="claims")
     closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="claims")
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="claims")
@@ -61,10 +65,19 @@ class Claim(models.Model):
             models.UniqueConstraint(fields=("contract", "number"), name="claim_number_once"),
             models.UniqueConstraint(
                 fields=("closing",),
-                condition=~Q(state="replaced"),
+                condition=~Q(state="replaced") & Q(kind="period"),
                 name="claim_once_per_closing",
             ),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="claim_never_negative"),
+            models.UniqueConstraint(
+                fields=("contract",),
+                condition=Q(kind="correction", state__in=("calculated", "submitted", "returned")),
+                name="one_open_correction_claim",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0)
+                | Q(calculation__root__formula="payments.formula.claim_repaid"),
+                name="claim_negative_only_when_repaid",
+            ),
         )
         triggers = (
             pgtrigger.ReadOnly(
@@ -106,7 +119,8 @@ class Line(models.Model):
 
 
 class PayerShare(models.Model):
-    """What one payer owes of a claim; the shares sum to the claim exactly."""
+    """What one payer owes of a claim; the shares sum to the claim exactly. Below zero, it is owed
+    to the payer, which only terms with clawback bring about."""
 
     append_only = True
     access_path = "claim__contract"
@@ -122,7 +136,6 @@ class PayerShare(models.Model):
         ordering = ("claim", "position")
         constraints = (
             models.UniqueConstraint(fields=("claim", "payer"), name="payer_share_once"),
-            models.CheckConstraint(condition=Q(amount__gte=0), name="share_never_negative"),
         )
         triggers = (pgtrigger.Protect(name="payer_share_is_final", operation=FINAL),)
 
@@ -131,8 +144,8 @@ class PayerShare(models.Model):
 
 
 class Payment(models.Model):
-    """Money that a payer has paid on an approved claim; once per payer, and once more for each part
-    that a dispute held back and a decision released."""
+    """Money that a payer has paid on an approved claim, or was repaid (below zero); once per payer,
+    and once more for each part that a dispute held back and a decision released."""
 
     append_only = True
     access_path = "claim__contract"
@@ -156,7 +169,7 @@ class Payment(models.Model):
             models.UniqueConstraint(
                 fields=("claim", "payer", "part"), name="payment_once_per_payer_and_part"
             ),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_above_zero"),
+            models.CheckConstraint(condition=~Q(amount=0), name="payment_not_zero"),
         )
         triggers = (pgtrigger.Protect(name="payment_is_final", operation=FINAL),)
 

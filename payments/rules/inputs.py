@@ -135,7 +135,8 @@ class ClaimInputs:
 
     `service_cost` is the verified cost to date; `other_funding` what others have paid for the
     same; `capital` what investors paid in and `payments` what they received, with their days;
-    `indexes` the value of each index clause; `frozen` outcomes whose metric is under suspicion.
+    `indexes` the value of each index clause; `frozen` outcomes whose metric is under suspicion;
+    `is_correction` a claim after the last period, which holds adjustments alone.
     """
 
     observations: tuple[Observation, ...]
@@ -149,6 +150,7 @@ class ClaimInputs:
     profiles: tuple[Profile, ...] = ()
     frozen: tuple[str, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
+    is_correction: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The inputs as plain JSON values, amounts as text."""
@@ -173,7 +175,7 @@ _ALWAYS = (
 _EARLIER = ("total", "by_limit", "by_payer", "credit")
 _BESIDES = (
     "service_cost", "other_funding", "capital", "payments", "indexes", "profiles", "frozen",
-    "adjustments",
+    "adjustments", "is_correction",
 )  # fmt: skip
 
 
@@ -232,6 +234,7 @@ def read_inputs(document: object) -> ClaimInputs:
         profiles=root.entries("profiles", _profile),
         frozen=root.keys("frozen"),
         adjustments=root.entries("adjustments", _adjustment),
+        is_correction=root.flag("is_correction"),
     )
     root.finish()
     if issues:

@@ -67,8 +67,9 @@ def payable(claimed: Decimal, lines: Sequence[LineStanding]) -> Decimal:
 
 def _limited(claimed: Decimal, lines: Sequence[LineStanding], rest: Decimal) -> Decimal:
     """`rest` of the lines within what was claimed. A cap may have taken something off the lines; a
-    claim above the sum of its lines is carried by the contract's floor, whatever a line gives."""
-    if claimed > sum((line.amount for line in lines), NOTHING):
+    claim above the sum of its lines is carried by the contract's floor, and one below zero gives
+    back, whatever a line gives."""
+    if claimed < 0 or claimed > sum((line.amount for line in lines), NOTHING):
         return claimed
     return max(min(claimed, rest), NOTHING)
 

@@ -106,8 +106,9 @@ def _by_outcome(terms: TermsDocument, inputs: ClaimInputs) -> Mapping[str, Obser
 
 
 def _lines(facts: Facts, agreed: TermsDocument) -> tuple[Lined, ...]:
-    """A line per payment term, then one per adjustment. What is adjusted now counts as claimed
-    before, so that a figure to date does not bring it a second time."""
+    """A line per payment term, then one per adjustment; after the last period the adjustments
+    alone. What is adjusted now counts as claimed before, so that a figure to date does not bring
+    it a second time."""
     corrected, period = adjusted(facts), facts.inputs.period.period
     moved: dict[str, Decimal] = {}
     for one in corrected:
@@ -120,7 +121,7 @@ def _lines(facts: Facts, agreed: TermsDocument) -> tuple[Lined, ...]:
             moved.get(term.key, NOTHING),
             stood_in(agreed, period, agreed.payment_term(term.key)),
         )
-        for term in facts.terms.payment_terms
+        for term in (() if facts.inputs.is_correction else facts.terms.payment_terms)
     )
     return of_terms + corrected
 

@@ -18,6 +18,9 @@ from sibportal.kernel.money import CURRENCIES, Money
 AMOUNTS = frozenset({"amount", "cost", "cap", "floor", "earlier", "unit_price"})
 FIGURES = frozenset({"measured", "threshold", "baseline"})
 SIGNS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
+ADJUSTMENT = "payments.step.adjustment"
+# Why an earlier claim would come out otherwise now.
+REASONS = frozenset({"facts", "cleared", "figures", "dispute"})
 # What a step rests on, where it is not the agreed terms alone.
 SOURCES = {
     "payments.step.measure": "payments.source.results",
@@ -58,7 +61,11 @@ def headline(claim: Step, terms: TermsDocument) -> tuple[Phrase, ...]:
 
 
 def line_clauses(line: Step, terms: TermsDocument) -> tuple[Phrase, ...]:
-    """The reasoning of one line, step by step."""
+    """The reasoning of one line, step by step; of an adjustment, what it corrects and why."""
+    if line.label == ADJUSTMENT:
+        reason = next(step for step in line.walk() if "reason" in step.inputs).inputs["reason"]
+        because = [Phrase(f"payments.reason.{reason}")] if reason in REASONS else []
+        return (phrase(line, terms), *because)
     return tuple(phrase(step, terms) for step in line.children)
 
 

@@ -29,7 +29,7 @@ from payments.selectors.calculation import (
     paid_in_by_investor,
 )
 from payments.selectors.governing import DECIDED, governing_terms
-from payments.states import ClaimState
+from payments.states import ClaimKind, ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, PartyRole
 from sibportal.kernel.errors import Issue, RuleViolation
@@ -174,7 +174,8 @@ def _signed(period: ReportingPeriod) -> Closing | None:
 def _claim(closing: Closing | None) -> Claim | None:
     if closing is None:
         return None
-    return closing.claims.exclude(state=ClaimState.REPLACED).first()
+    rows = closing.claims.filter(kind=ClaimKind.PERIOD)
+    return rows.exclude(state=ClaimState.REPLACED).first()
 
 
 def _way(

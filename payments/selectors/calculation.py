@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 import contracts.selectors
 from contracts.models import Contract, Party, ReportingPeriod
 from contracts.rules.terms import TermsDocument
 from contracts.rules.terms.words import PayeeRole
 from outcomes.models import Closing, Result
-from payments.models import CapitalPayment, Claim, Line
+from payments.models import CapitalPayment, Claim
 from payments.rules.inputs import (
     CellFigure,
     ClaimInputs,
@@ -24,14 +24,17 @@ from payments.rules.inputs import (
     Observation,
     Profile,
 )
+from payments.rules.net import carried
+from payments.selectors.corrections import adjustments_of, standing_claims
 from payments.selectors.governing import governing_terms, recounted
+from payments.selectors.objections import fallen, positions
 from payments.selectors.supplied import capital_flows, frozen_outcomes, supplied_until
-from payments.states import ClaimState
+from payments.states import ClaimKind, ClaimState
 from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import PartyRole
 from sibportal.kernel.dates import Period
 from sibportal.kernel.errors import RuleViolation
-from sibportal.kernel.explain import Phrase
+from sibportal.kernel.explain import Calculation, Phrase
 
 NOTHING = Decimal("0.00")
 
@@ -45,24 +48,47 @@ class ClaimParties:
 
 
 def claim_inputs(closing: Closing) -> ClaimInputs:
-    """Figures of a signed closing, earlier claims and the period, for the rules."""
+    """Figures of a signed closing, earlier claims with what has to be corrected of them, and the
+    period, for the rules."""
     last = ReportingPeriod.objects.filter(contract=closing.contract_id).order_by("-number").first()
-    until, terms = closing.period.ends_on, terms_of(closing)
-    supplied, figures = supplied_until(closing.contract_id, until), figures_of(closing)
-    capital, paid = capital_flows(closing.contract, until) if terms.claim.return_cap else ((), ())
-    return ClaimInputs(
+    terms, figures = terms_of(closing), figures_of(closing)
+    standing = standing_claims(closing.contract_id, before=closing.period.number)
+    inputs = replace(
+        _around(closing, terms, standing),
         observations=figures.observations,
-        earlier=_earlier(closing),
+        profiles=figures.profiles,
         period=ClaimPeriod(
             Period(closing.period.starts_on, closing.period.ends_on),
             is_last=last is not None and last.pk == closing.period_id,
         ),
+    )
+    return replace(inputs, adjustments=adjustments_of(terms, standing, closing, inputs))
+
+
+def correction_inputs(closing: Closing) -> ClaimInputs:
+    """What corrections change once the last period is claimed; `closing` is that of this period."""
+    terms, standing = terms_of(closing), standing_claims(closing.contract_id)
+    return replace(
+        _around(closing, terms, standing),
+        is_correction=True,
+        adjustments=adjustments_of(terms, standing, closing, None),
+    )
+
+
+def _around(closing: Closing, terms: TermsDocument, standing: Sequence[Claim]) -> ClaimInputs:
+    """Everything besides what was measured: earlier claims, costs, capital and suspicions."""
+    until = closing.period.ends_on
+    supplied = supplied_until(closing.contract_id, until)
+    capital, paid = capital_flows(closing.contract, until) if terms.claim.return_cap else ((), ())
+    return ClaimInputs(
+        observations=(),
+        earlier=_earlier(standing),
+        period=ClaimPeriod(Period(closing.period.starts_on, until), is_last=True),
         service_cost=supplied.service_cost,
         other_funding=supplied.other_funding,
         capital=capital,
         payments=paid,
         indexes=supplied.indexes,
-        profiles=figures.profiles,
         frozen=frozen_outcomes(closing.contract, terms, until),
     )
 
@@ -137,18 +163,30 @@ def profiles_of(closing: Closing) -> tuple[Profile, ...]:
     return tuple(Profile(one["people"], one["times"]) for one in closing.profiles)
 
 
-def _earlier(closing: Closing) -> Earlier:
-    standing = Claim.objects.filter(
-        contract=closing.contract_id, period__number__lt=closing.period.number
-    ).exclude(state=ClaimState.REPLACED)
-    by_term = (
-        Line.objects.filter(claim__in=standing)
-        .values_list("payment_term_key")
-        .annotate(total=Sum("amount"))
-        .order_by("payment_term_key")
-    )
-    total = standing.aggregate(total=Sum("amount"))["total"]
-    return Earlier(by_term=dict(by_term), total=total or NOTHING)
+def _earlier(standing: Sequence[Claim]) -> Earlier:
+    """What earlier claims came to, less what decisions on disputes took off them, and what their
+    limits leave to later ones."""
+    gone = fallen(standing)
+    by_term: dict[str, Decimal] = {}
+    by_limit: dict[str, Decimal] = {}
+    by_payer: dict[str, Decimal] = {}
+    credit = NOTHING
+    for claim in standing:
+        left = carried(Calculation.from_json(claim.calculation).root)
+        credit = left.credit
+        _add(by_limit, left.by_limit.items())
+        _add(by_term, ((line.payment_term_key, line.amount) for line in claim.lines.all()))
+        _add(by_payer, ((one.payer.key, one.amount) for one in claim.payer_shares.all()))
+        if gone.total:
+            _add(by_payer, ((one.share.payer.key, -one.fallen_away) for one in positions(claim)))
+    _add(by_term, ((key, -amount) for key, amount in gone.by_term.items()))
+    total = sum((claim.amount for claim in standing), NOTHING)
+    return Earlier(dict(sorted(by_term.items())), total - gone.total, by_limit, by_payer, credit)
+
+
+def _add(sums: dict[str, Decimal], amounts: Iterable[tuple[str, Decimal]]) -> None:
+    for key, amount in amounts:
+        sums[key] = sums.get(key, NOTHING) + amount
 
 
 def claim_parties(
@@ -187,6 +225,8 @@ def paid_in_by_investor(contract: Contract, until: date) -> dict[Organisation, D
     return paid_in
 
 
-def standing_claim(closing_id: UUID) -> Claim | None:
-    """The claim of a closing that has not been replaced, if it has been calculated."""
-    return Claim.objects.filter(closing=closing_id).exclude(state=ClaimState.REPLACED).first()
+def standing_claim(closing_id: UUID, kind: ClaimKind = ClaimKind.PERIOD) -> Claim | None:
+    """The claim of a closing that has not been replaced, if it has been calculated; of corrections
+    after the last period, the newest."""
+    rows = Claim.objects.filter(closing=closing_id, kind=kind).exclude(state=ClaimState.REPLACED)
+    return rows.order_by("-number").first()

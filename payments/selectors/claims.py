@@ -133,7 +133,7 @@ def standing_instead_of(viewer: Viewer, claim: Claim) -> Claim | None:
     """The claim that has replaced this one."""
     if claim.state != ClaimState.REPLACED:
         return None
-    standing = claims(viewer).filter(closing=claim.closing_id)
+    standing = claims(viewer).filter(closing=claim.closing_id, kind=claim.kind)
     return standing.exclude(state=ClaimState.REPLACED).first()
 
 
@@ -204,7 +204,7 @@ def _to_pay(viewer: User) -> list[ClaimTask]:
         ClaimTask(ClaimTaskKind.PAY, claim, one.share.payer, one.outstanding)
         for claim in claims.values()
         for one in positions(claim)
-        if one.outstanding > 0 and (claim.pk, one.share.payer_id) in mine
+        if one.outstanding and (claim.pk, one.share.payer_id) in mine
     ]
 
 

@@ -11,6 +11,7 @@ from outcomes.selectors import evidence
 from payments.models import Claim, Line
 from payments.rules import earned as rules
 from payments.selectors import disclosure
+from payments.selectors.corrections import corrected_number
 from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
@@ -85,6 +86,8 @@ def _in_claim(claim: Claim, measurement: Measurement, *, is_first: bool) -> list
 def _counts(row: Line, terms: TermsDocument, measurement: Measurement, *, is_first: bool) -> bool:
     """Whether the line was priced on measurements like this one, in this claim for the first
     time or, where it pays once, at its assessment."""
+    if corrected_number(row):
+        return False
     term = terms.payment_term(row.payment_term_key)
     outcome = terms.outcome(term.measure.outcome)
     if not evidence.rests_on(outcome, terms, measurement.metric, measurement.point_key):

@@ -51,8 +51,9 @@ class Position:
 
     @property
     def outstanding(self) -> Decimal:
-        """What the payer can pay now."""
-        return max(self.payable - self.paid, NOTHING)
+        """What the payer can pay now; below zero, what it gets back."""
+        left = self.payable - self.paid
+        return min(left, NOTHING) if self.share.amount < 0 else max(left, NOTHING)
 
     @property
     def held_back(self) -> Decimal:

@@ -118,8 +118,9 @@ def _differs(
 
 def _inputs(claim: Claim, stored: ClaimInputs) -> Difference | None:
     """Results are frozen, so they must still be those of the claim. Since amended terms count
-    the rows of a closing anew, the figures stored with the claim are what is frozen."""
-    if claim.terms_id != claim.closing.terms_id:
+    the rows of a closing anew, the figures stored with the claim are what is frozen. A claim
+    after the last period holds none."""
+    if claim.terms_id != claim.closing.terms_id or stored.is_correction:
         return None
     now = observations_of(claim.closing)
     if len(stored.observations) != len(now):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from contracts.models import Contract, Terms
@@ -16,9 +16,14 @@ from outcomes.models import Closing
 from outcomes.states import ClosingState
 from payments.models import Claim, Line, PayerShare
 from payments.rules.pipeline import RULES_VERSION, ClaimCalculation, calculate
-from payments.selectors.calculation import claim_inputs, claim_parties, standing_claim
-from payments.selectors.governing import governing_terms
-from payments.states import CLAIM, ClaimState
+from payments.selectors.calculation import (
+    claim_inputs,
+    claim_parties,
+    correction_inputs,
+    standing_claim,
+)
+from payments.selectors.governing import DECIDED, UNDECIDED, governing_terms
+from payments.states import CLAIM, ClaimKind, ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 from sibportal.accounts.services import system_user
@@ -52,13 +57,52 @@ def calculate_claim(*, actor: User, closing: Closing) -> Claim:
         return standing
     terms = _require_calculable(closing)
     inputs = claim_inputs(closing)
-    document = parse(terms.document)
-    calculation = calculate(document, inputs)
+    return _calculate(actor, closing, terms, inputs, standing)
+
+
+@transaction.atomic
+def calculate_correction(*, actor: User, contract: Contract) -> Claim:
+    """Calculate what late and corrected facts change once every period is claimed: a claim of
+    adjustments alone. The one that is open is given back; a returned one is replaced.
+
+    RuleViolation when the last period has no decided claim, or nothing is to be corrected.
+    """
+    access.require(actor, Action.CALCULATE_CLAIM, contract)
+    Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    closing = _last_closing(contract)
+    standing = standing_claim(closing.pk, ClaimKind.CORRECTION)
+    if standing is not None and standing.state not in {ClaimState.RETURNED, *DECIDED}:
+        return standing
+    is_returned = standing is not None and standing.state == ClaimState.RETURNED
+    if standing is not None and is_returned:
+        _replace(standing)
+    inputs = correction_inputs(closing)
+    if not inputs.adjustments:
+        raise RuleViolation("payments.nothing_to_correct")
+    terms = governing_terms(closing)
+    assert terms is not None  # noqa: S101 - its claim has been calculated
+    return _calculate(actor, closing, terms, inputs, None)
+
+
+def _last_closing(contract: Contract) -> Closing:
+    """The closing of the last period, once all that is owed for it is decided."""
+    last = contract.periods.order_by("-number").first()
+    claims = Claim.objects.filter(contract=contract, kind=ClaimKind.PERIOD)
+    is_claimed = claims.filter(period=last, state__in=DECIDED).exists()
+    if last is None or not is_claimed or claims.filter(state__in=UNDECIDED).exists():
+        raise RuleViolation("payments.last_claim_undecided")
+    return Closing.objects.select_related("contract", "period", "terms").get(period=last)
+
+
+def _calculate(
+    actor: User, closing: Closing, terms: Terms, inputs: ClaimInputs, standing: Claim | None
+) -> Claim:
+    """Calculate and store a claim in the place of a returned one."""
+    calculation = calculate(parse(terms.document), inputs)
     payers = tuple(share.party for share in calculation.payer_shares)
     parties = claim_parties(closing, payers, calculation.payee)
     if standing is not None:
-        standing.state = advance(CLAIM, standing.state, ClaimState.REPLACED)
-        standing.save(update_fields=["state"])
+        _replace(standing)
     claim = _insert(actor, closing, terms, inputs, calculation, parties)
     audit.record(
         actor=actor,
@@ -70,13 +114,19 @@ def calculate_claim(*, actor: User, closing: Closing) -> Claim:
     return claim
 
 
+def _replace(claim: Claim) -> None:
+    claim.state = advance(CLAIM, claim.state, ClaimState.REPLACED)
+    claim.save(update_fields=["state"])
+
+
 def _require_calculable(closing: Closing) -> Terms:
     """The terms the claim rests on; RuleViolation while this is not its turn."""
     if closing.state != ClosingState.SIGNED or closing.terms is None or closing.signed_at is None:
         raise RuleViolation("payments.closing_not_signed")
     number = closing.period.number
     claims = Claim.objects.filter(contract=closing.contract_id).exclude(state=ClaimState.REPLACED)
-    if claims.filter(period__number__gt=number).exists():
+    later = Q(period__number__gt=number) | Q(kind=ClaimKind.CORRECTION)
+    if claims.filter(later).exists():
         raise RuleViolation("payments.later_claim_exists")
     earlier = Closing.objects.filter(
         contract=closing.contract_id, state=ClosingState.SIGNED, period__number__lt=number
@@ -96,12 +146,11 @@ def _insert(
 ) -> Claim:
     tree, given = calculation.explanation.to_json(), inputs.to_json()
     days = parse(terms.document).claim.payment_days or 0
-    assert closing.signed_at is not None  # noqa: S101 - _require_calculable has asked
-    zone = ZoneInfo(closing.contract.time_zone)
     numbers = Claim.objects.filter(contract=closing.contract_id).aggregate(last=Max("number"))
     claim = Claim.objects.create(
         contract=closing.contract,
         number=(numbers["last"] or 0) + 1,
+        kind=ClaimKind.CORRECTION if inputs.is_correction else ClaimKind.PERIOD,
         period=closing.period,
         closing=closing,
         terms=terms,
@@ -111,7 +160,7 @@ def _insert(
         inputs=given,
         digest=digest_of({"terms": terms.digest, "inputs": given, "calculation": tree}),
         rules_version=RULES_VERSION,
-        due_on=timezone.localdate(closing.signed_at, zone) + timedelta(days=days),
+        due_on=_from_day(closing, inputs) + timedelta(days=days),
         calculated_by=actor,
     )
     Line.objects.bulk_create(
@@ -132,6 +181,13 @@ def _insert(
         for position, share in enumerate(calculation.payer_shares, start=1)
     )
     return claim
+
+
+def _from_day(closing: Closing, inputs: ClaimInputs) -> date:
+    """The day from which the payment days count: that of signing, for a correction today."""
+    assert closing.signed_at is not None  # noqa: S101 - _require_calculable has asked
+    at = timezone.now() if inputs.is_correction else closing.signed_at
+    return timezone.localdate(at, ZoneInfo(closing.contract.time_zone))
 
 
 # --- By itself --------------------------------------------------------------------------------

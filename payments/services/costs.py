@@ -20,7 +20,7 @@ def note_late_interest(*, actor: User, payment: Payment, due_on: date) -> LateIn
     agree on one; for a service that has just recorded the payment."""
     claim = payment.claim
     percent = parse(claim.terms.document).claim.late_interest_percent
-    if percent is None or payment.paid_on <= due_on:
+    if percent is None or payment.paid_on <= due_on or payment.amount < 0:
         return None
     found = late_interest(
         payment.amount,

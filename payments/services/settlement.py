@@ -41,7 +41,8 @@ def record_payment(
     reference: str = "",
 ) -> Payment:
     """Record that `payer` has paid what it can pay of an approved claim, once and in full: its
-    share, less what a dispute holds back; what a decision releases is a payment of its own.
+    share, less what a dispute holds back; what a decision releases is a payment of its own. Below
+    zero, that it was repaid.
 
     RuleViolation when the amount is another or the date is impossible. When everything is paid and
     no dispute is open the claim is settled. Where capital was paid in, it falls to the investors.
@@ -82,7 +83,7 @@ def settle_if_done(actor: User, claim: Claim) -> None:
     """Settle an approved claim once nothing is left to pay or to decide."""
     if claim.state != ClaimState.APPROVED or has_open(claim):
         return
-    if any(one.outstanding > 0 for one in positions(claim)):
+    if any(one.outstanding for one in positions(claim)):
         return
     claim.state = advance(CLAIM, claim.state, ClaimState.SETTLED)
     claim.save(update_fields=["state"])
