@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,17 +12,17 @@ from contracts.rules.terms import parse
 from payments.rules.curve import curve
 from tests.payments.worked_examples import load
 
-SWEDISH = load("youth_employment_and_health")["terms"]
+SWEDISH: dict[str, Any] = load("youth_employment_and_health")["terms"]
 
 
-def priced(price: dict[str, object], **term: object) -> dict[str, object]:
+def priced(price: dict[str, Any], **term: Any) -> dict[str, Any]:
     """The Swedish example with another price for the share of people."""
     (agreed,) = SWEDISH["payment_terms"]
     without = {name: entry for name, entry in agreed.items() if name != "gate"}
     return SWEDISH | {"payment_terms": [without | {"price": price} | term]}
 
 
-def points(document: dict[str, object]) -> list[tuple[str, str]]:
+def points(document: dict[str, Any]) -> list[tuple[str, str]]:
     found = curve(parse(document), 0, 200)
     assert found is not None
     return [(str(value), str(amount)) for value, amount in found.points]
