@@ -277,26 +277,17 @@ SCOPES: list[tuple[str, Text]] = [
 
 
 class AmendmentForm(forms.Form):
-    """Whom an amendment concerns, from when, and why; a draft may leave it open."""
+    """Whom an amendment concerns, from when, and why."""
 
     scope = forms.ChoiceField(
-        label=_("What the amendment concerns"),
-        choices=SCOPES,
-        required=False,
-        widget=forms.RadioSelect,
-        help_text=_(
-            "What is open and unpaid changes only with the agreement of everybody who has money or"
-            " data at stake."
-        ),
+        label=_("What the amendment concerns"), choices=SCOPES, widget=forms.RadioSelect
     )
     valid_from = DateField(
         label=_("From"),
-        required=False,
         help_text=_("The first day of a reporting period; for later enrolments any day."),
     )
     reason = forms.CharField(
         label=_("Why the terms are amended"),
-        required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The parties read this, and it is part of what they agree to."),

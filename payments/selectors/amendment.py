@@ -199,12 +199,12 @@ def _next(earlier: Earlier, way: Way) -> Earlier:
 def _parties(
     contract: Contract, draft: TermsDocument, found: tuple[PeriodEffect, ...]
 ) -> Iterator[PartyEffect]:
-    names = contracts.selectors.payer_names(contract)
+    acting = {party.key: party for party in contracts.selectors.parties_today(contract)}
     now, then = _by_payer(found, "now"), _by_payer(found, "then")
     for key in [*now, *(key for key in then if key not in now)]:
         yield PartyEffect(
-            names.get(key, key),
-            str(PartyRole.PAYER.label),
+            str(acting[key].organisation) if key in acting else key,
+            acting[key].get_role_display() if key in acting else str(PartyRole.PAYER.label),
             True,
             now.get(key, NOTHING),
             then.get(key, NOTHING),

@@ -257,7 +257,9 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
         "custodian": "provider", "valid_from": _day(-1),
     },
     "contracts:terms-agree": _agreement,
-    "contracts:terms-amend": lambda _side, _s: {"reason": "Two years are too short."},
+    "contracts:terms-amend": lambda side, _s: {
+        "scope": "all_open", "valid_from": _early(side, 0), "reason": "Two years are too short.",
+    },
     "api:contract-amendments": lambda side, _s: {
         "base_digest": side.contract.terms.get(version=1).digest,
     },
