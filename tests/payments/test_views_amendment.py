@@ -41,10 +41,10 @@ def test_an_official_amends_compares_and_asks_the_parties(
     begin = reverse("contracts:terms-amend", args=[contract.pk])
     assert begin in text(client.get(page))
     assert "Vaahtera Rahasto" in text(client.get(begin))
-    mid_period = client.post(begin, {"scope": "all_open", "valid_from": "2.2.2025"})
+    given = {"scope": "all_open", "valid_from": "1.1.2025", "reason": "Two years are too short."}
+    mid_period = client.post(begin, given | {"valid_from": "2.2.2025"})
     assert mid_period.status_code == 422
     assert "Choose the first day of a reporting period" in text(mid_period)
-    given = {"scope": "all_open", "valid_from": "1.1.2025", "reason": "Two years are too short."}
     assert client.post(begin, given).status_code == 302
     draft = Terms.objects.get(state="draft")
     compared = reverse("payments:terms-comparison", args=[draft.pk])
