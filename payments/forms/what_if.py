@@ -15,9 +15,9 @@ from contracts.rules.terms.document import Outcome, ReturnCap
 from contracts.rules.terms.units import MONEY, PERCENT, figure_unit
 from payments.forms.foresight import level_unit
 from payments.forms.questions import ASKS, Several
-from payments.rules.assumed import Assumed, groups_of, times_each
+from payments.rules.assumed import Assumed, complete_in, groups_of, times_each
 from payments.rules.inputs import Group
-from payments.rules.what_if import Circumstances, TriedValue, tried_values
+from payments.rules.what_if import Circumstances, TriedValue, claim_periods, tried_values
 from sibportal.kernel.errors import RuleViolation
 from sibportal.web import formats
 from sibportal.web.forms import DecimalField, MoneyField, WholeNumberField
@@ -285,14 +285,17 @@ def _shown_periods(count: int) -> list[int]:
 def _initial(start: Start) -> dict[str, Any]:
     """Both variants begin alike: as the terms are, with what the parties expect at the end."""
     found: dict[str, Any] = {"cost": start.cost}
-    last = len(start.periods) - 1
+    periods = claim_periods(start.periods)
+    rows = _shown_periods(len(periods))
     for variant in VARIANTS:
         found[f"{variant}_people"] = start.people
         for number, one in enumerate(start.asked):
             level = one.expected if one.expected is not None else one.without
             if level is None:
                 level = Decimal(50) if one.is_share else Decimal(0)
-            found[f"{variant}_reached_{number}_{last}"] = _whole(one.outcome, level, start.people)
+            end = complete_in(start.terms, one.outcome.key, periods) - 1
+            row = next(period for period in rows if period >= end)
+            found[f"{variant}_reached_{number}_{row}"] = _whole(one.outcome, level, start.people)
     for number, one in enumerate(start.asked):
         found[f"without_{number}"] = one.without
     return found

@@ -24,8 +24,10 @@ from contracts.rules.terms.words import (
     CountKind,
     Effect,
     Operator,
+    Timing,
 )
-from payments.rules.inputs import CellFigure, Group, Observation, Profile
+from payments.rules.disruptions import rests_on
+from payments.rules.inputs import CellFigure, ClaimPeriod, Group, Observation, Profile
 
 # Which other groups' figures a comparison needs.
 GROUPS: Mapping[CompareKind, tuple[str, ...]] = {
@@ -209,9 +211,11 @@ def _times(assumed: Assumed, people: int, seed: int) -> Iterator[tuple[int, int]
             yield person, times
 
 
-def grown(terms: TermsDocument, whole: Mapping[str, Assumed], share: Decimal) -> dict[str, Assumed]:
-    """What is assumed at the end, at the part (0 to 1) of the way that a period has come."""
-    return {key: _grown(terms.outcome(key), one, share, terms) for key, one in whole.items()}
+def grown(
+    terms: TermsDocument, whole: Mapping[str, Assumed], shares: Mapping[str, Decimal]
+) -> dict[str, Assumed]:
+    """What is assumed in the end, at the part (0 to 1) of the way that each outcome has come."""
+    return {key: _grown(terms.outcome(key), one, shares[key], terms) for key, one in whole.items()}
 
 
 def _grown(outcome: Outcome, one: Assumed, share: Decimal, terms: TermsDocument) -> Assumed:
@@ -224,6 +228,16 @@ def _grown(outcome: Outcome, one: Assumed, share: Decimal, terms: TermsDocument)
     )
 
 
-def ways(count: int) -> Sequence[Decimal]:
-    """The parts of the way after each of so many periods of equal weight."""
-    return [Decimal(number) / count for number in range(1, count + 1)]
+def complete_in(terms: TermsDocument, key: str, periods: Sequence[ClaimPeriod]) -> int:
+    """In which period (from 1) an outcome has come as far as it will: that of the first final
+    assessment that rests on it, else the last."""
+    days = [
+        term.assessment_on
+        for term in terms.payment_terms
+        if term.timing is Timing.FINAL and term.assessment_on and key in rests_on(terms, term)
+    ]
+    for number, period in enumerate(periods, start=1):
+        end = period.period.end
+        if days and (end is None or min(days) < end):
+            return number
+    return len(periods)

@@ -136,7 +136,7 @@ class Forecast:
         chosen = self.periods if periods is None else periods
         whole = self.assumed(values)
         terms = self.setting.terms
-        figures = evenly(terms, whole, len(chosen))
+        figures = evenly(terms, whole, chosen)
         return claims(terms, chosen, figures, self.setting.circumstances)
 
     def assumed(self, values: tuple[Decimal, ...]) -> dict[str, Assumed]:

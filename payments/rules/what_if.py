@@ -13,7 +13,7 @@ from typing import Any
 
 from contracts.rules.terms.document import TermsDocument
 from contracts.rules.terms.parse import to_document
-from payments.rules.assumed import Assumed, grown, observations, profiles
+from payments.rules.assumed import Assumed, complete_in, grown, observations, profiles
 from payments.rules.inputs import ClaimInputs, ClaimPeriod, Earlier, Flow
 from payments.rules.pipeline import ClaimCalculation, calculate
 from payments.rules.sequence import followed_by
@@ -91,10 +91,15 @@ def claims(
 
 
 def evenly(
-    terms: TermsDocument, whole: Mapping[str, Assumed], count: int
+    terms: TermsDocument, whole: Mapping[str, Assumed], periods: Sequence[ClaimPeriod]
 ) -> list[dict[str, Assumed]]:
-    """Figures at the end as figures to date after each of so many periods of equal weight."""
-    return [grown(terms, whole, Decimal(number) / count) for number in range(1, count + 1)]
+    """Figures in the end as figures to date after each period: they grow evenly, until the first
+    final assessment that rests on them where there is one."""
+    last = {key: complete_in(terms, key, periods) for key in whole}
+    return [
+        grown(terms, whole, {key: min(Decimal(number) / last[key], Decimal(1)) for key in whole})
+        for number in range(1, len(periods) + 1)
+    ]
 
 
 def claim_periods(periods: Sequence[Period]) -> tuple[ClaimPeriod, ...]:

@@ -158,6 +158,16 @@ def test_investors_fare_between_losing_all_and_the_agreed_premium() -> None:
     assert high.yearly_percent == D("2.5")
 
 
+def test_outcomes_have_come_as_far_as_they_will_when_they_are_assessed() -> None:
+    terms = young(assessment_on="2028-03-31")  # in the fifth of six periods
+    made = forecast(terms, 200, 50, circumstances=Circumstances(capital=PAID_IN))
+    by_period = [one.claim.total for one in made.claims((D(100),), claim_periods(PERIODS))]
+    assert [str(total) for total in by_period] == ["0.00"] * 4 + ["6480000.00", "0.00"]
+    found = made.foresee({"together": Belief(D(60))})
+    assert found.returns is not None
+    assert {one.received for one in found.returns} == {found.low}
+
+
 def test_investors_receive_what_the_distribution_leaves_them() -> None:
     document = load(YOUNG)["terms"]
     document["waterfall"] = {
