@@ -15,13 +15,16 @@ from sibportal.kernel.explain import Phrase, Step, Value
 from sibportal.kernel.money import CURRENCIES, Money
 
 # Inputs that are amounts in the currency of the terms, and those in the unit of the figure.
-AMOUNTS = frozenset({"amount", "cost", "cap", "floor", "earlier", "unit_price"})
+AMOUNTS = frozenset(
+    {"amount", "cost", "cap", "floor", "earlier", "unit_price", "uncovered", "earned"}
+)
 FIGURES = frozenset({"measured", "threshold", "baseline"})
 SIGNS = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
 ADJUSTMENT = "payments.step.adjustment"
 # Why an earlier claim would come out otherwise now.
 REASONS = frozenset({"facts", "cleared", "figures", "dispute"})
 # What a step rests on, where it is not the agreed terms alone.
+SETTLEMENT = "payments.step.settlement"
 SOURCES = {
     "payments.step.measure": "payments.source.results",
     "payments.step.minimum_cohort": "payments.source.results",
@@ -29,6 +32,16 @@ SOURCES = {
     "payments.step.limit": "payments.source.earlier",
     "payments.step.cap": "payments.source.earlier",
     "payments.step.floor": "payments.source.earlier",
+    "payments.step.reference": "payments.source.results",
+    "payments.step.term_floor": "payments.source.earlier",
+    "payments.step.person_cap": "payments.source.earlier",
+    "payments.step.credit_used": "payments.source.earlier",
+    "payments.step.credit_left": "payments.source.earlier",
+    "payments.step.given_back": "payments.source.earlier",
+    "payments.step.adjustment": "payments.source.earlier",
+    "payments.step.return_cap": "payments.source.supplied",
+    "payments.step.other_funding": "payments.source.supplied",
+    "payments.step.index": "payments.source.supplied",
     "payments.step.line": "payments.source.steps",
     "payments.step.sum": "payments.source.steps",
     "payments.step.claim": "payments.source.steps",
@@ -66,6 +79,8 @@ def line_clauses(line: Step, terms: TermsDocument) -> tuple[Phrase, ...]:
         reason = next(step for step in line.walk() if "reason" in step.inputs).inputs["reason"]
         because = [Phrase(f"payments.reason.{reason}")] if reason in REASONS else []
         return (phrase(line, terms), *because)
+    if line.label == SETTLEMENT:
+        return (phrase(line, terms),)
     return tuple(phrase(step, terms) for step in line.children)
 
 

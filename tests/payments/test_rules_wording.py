@@ -14,7 +14,7 @@ from contracts.rules.terms.library import library
 from contracts.rules.terms.sentences import sentences
 from contracts.rules.terms.templates import Frame
 from payments.rules.pipeline import calculate
-from payments.rules.wording import headline, phrase
+from payments.rules.wording import headline, kind, phrase, worked
 from sibportal.kernel.explain import Phrase
 from sibportal.web.messages import MESSAGES, issue_sentence, phrase_sentence, sentence
 from tests.payments.worked_examples import cases, load, names
@@ -114,3 +114,24 @@ def test_swedish_example_reads_as_a_lay_person_would_say_it() -> None:
         "100 of 200 people reached both outcomes; the threshold of at least 50% is met; "
         "6 000 000.00 cost + 8% premium = SEK\N{NO-BREAK SPACE}6 480 000.00"
     )
+
+
+def test_every_formula_is_told_in_full_and_every_input_has_a_name() -> None:
+    codes = {code.rpartition(".")[2] for code in MESSAGES if code.startswith("payments.formula.")}
+    assert {kind for kind in codes if f"payments.words.{kind}" not in MESSAGES} == set()
+    steps = [
+        step
+        for name in names()
+        for case in cases(name)
+        for step in calculate(case.terms, case.inputs).explanation.root.walk()
+    ]
+    said = {name for step in steps for name in step.inputs}
+    assert {name for name in said if f"payments.input.{name}" not in MESSAGES} == set()
+
+
+def test_every_worked_line_finds_its_figures() -> None:
+    for name in names():
+        for case in cases(name):
+            for step in calculate(case.terms, case.inputs).explanation.root.walk():
+                if f"payments.worked.{kind(step)}" in MESSAGES:
+                    assert "%(" not in phrase_sentence(worked(step, case.terms))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 APPS = (
     "kernel", "accounts", "contracts", "terms", "cohorts", "outcomes", "payments", "calculation",
-    "explanation",
+    "explanation", "worked",
 )  # fmt: skip
 log = logging.getLogger(__name__)
 

@@ -171,8 +171,20 @@ MESSAGES: dict[str, Promise] = {
         "the service is disturbed and “%(outcome)s” is measured instead"
     ),
     "payments.formula.adjustment": _(
-        "correction of %(corrects)s for “%(payment_term)s”: %(result)s"
+        "correction of claim %(corrects)s for “%(payment_term)s”: %(result)s"
     ),
+    "payments.formula.not_taken_back": _(
+        "correction of claim %(corrects)s for “%(payment_term)s”: %(amount)s is not taken back,"
+        " since no clawback is agreed"
+    ),
+    "payments.reason.facts": _("a measurement was corrected or came late"),
+    "payments.reason.cleared": _("a doubt about the metric has been cleared"),
+    "payments.reason.figures": _("a cost or an index value was corrected or came late"),
+    "payments.reason.dispute": _("a dispute about it has been decided"),
+    "payments.word.reason.facts": _("A measurement was corrected or came late"),
+    "payments.word.reason.cleared": _("A doubt about the metric has been cleared"),
+    "payments.word.reason.figures": _("A cost or an index value was corrected or came late"),
+    "payments.word.reason.dispute": _("A dispute about it has been decided"),
     # Where a payment goes.
     "payments.formula.distribution": _("%(amount)s is distributed"),
     "payments.formula.haircut": _(

@@ -45,6 +45,9 @@ MESSAGES: dict[str, Promise] = {
     "payments.words.split": _("the claim divided between its payers, to the last cent"),
     "payments.words.share": _("the claim × the payer's share"),
     # The same worked out in figures.
+    "payments.worked.settlement_nothing": _("%(result)s"),
+    "payments.worked.settlement_earned": _("%(result)s"),
+    "payments.worked.settlement_cost": _("%(earned)s + %(percent)s × %(uncovered)s = %(result)s"),
     "payments.worked.rate": _("%(reached)s ÷ %(denominator)s = %(result_percent)s"),
     "payments.worked.rate_both": _("%(reached)s ÷ %(denominator)s = %(result_percent)s"),
     "payments.worked.rate_each": _("%(reached)s ÷ %(denominator)s = %(result_percent)s"),
@@ -124,6 +127,7 @@ MESSAGES: dict[str, Promise] = {
     "payments.source.results": _("Verified results of a signed closing"),
     "payments.source.terms": _("The agreed terms"),
     "payments.source.earlier": _("The agreed terms and earlier claims"),
+    "payments.source.supplied": _("Figures from outside that somebody else has checked"),
     "payments.source.steps": _("The steps below"),
     # What one measurement earned.
     "payments.earned.unit_price": _(

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 MESSAGES: dict[str, Promise] = {
     # Why a figure is what it is: the clauses of a calculation.
+    "payments.settlement_needs_closing": _(
+        "Something would be owed, and no period is closed yet. Close the first one before the end."
+    ),
+    "payments.cause_not_agreed": _("The terms say nothing about this cause."),
     "payments.settlement_changed": _(
         "What an end would cost has changed since you opened this page. Look at it again."
     ),
@@ -172,6 +176,10 @@ MESSAGES: dict[str, Promise] = {
     ),
     # What a service refuses.
     "payments.closing_not_signed": _("The period is not closed yet: the verifier has not signed."),
+    "payments.last_claim_undecided": _(
+        "Corrections have a claim of their own once every period is claimed and decided."
+    ),
+    "payments.nothing_to_correct": _("Nothing is to be corrected in the claims that were made."),
     "payments.later_claim_exists": _(
         "A later period has its claim already, so this one can no longer be calculated."
     ),
