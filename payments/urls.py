@@ -47,6 +47,7 @@ urlpatterns = [
     path("figures/<uuid:figure_id>/check/", supplied.figure_check, name="figure-check"),
     path(f"{_CONTRACT}end/", ending.contract_end, name="contract-end"),
     path(f"{_CONTRACT}claims/", claims.claim_list, name="claim-list"),
+    path(f"{_CONTRACT}claims/correct/", claims.claim_correct, name="claim-correct"),
     path(_CLAIM, claims.claim_detail, name="claim-detail"),
     path("closings/<uuid:closing_id>/calculate/", claims.claim_calculate, name="claim-calculate"),
     path(f"{_CLAIM}submit/", decisions.claim_submit, name="claim-submit"),

@@ -17,6 +17,7 @@ from payments.rules.inputs import Adjustment, ClaimInputs, Observation
 from payments.rules.versions import calculate_as
 
 NOTHING = Decimal(0)
+DISPUTE = "dispute"
 Amounts = Mapping[str, Decimal]
 
 
@@ -105,13 +106,26 @@ def _of_term(
     current: Decimal,
 ) -> Iterable[Adjustment]:
     """What is due in all, put to the claims that differ its way. What one claim lacks and another
-    has paid is no difference; what was told before and not taken back is not told again."""
+    has paid is no difference; what a dispute has settled stands alone."""
     of_term = [one for one in made if one.payment_term == key]
-    by_claim = [(one, found.get(key, NOTHING)) for one, found in differences]
+    free = []
+    for one, found in differences:
+        amount = found.get(key, NOTHING)
+        if key not in one.decided:
+            free.append((one, amount))
+        elif left := amount - _told(of_term, one.number, amount):
+            yield Adjustment(key, left, one.number, DISPUTE)
+    yield from _pooled(key, free, of_term, current)
+
+
+def _pooled(
+    key: str, by_claim: Sequence[tuple[Past, Decimal]], made: Iterable[Made], current: Decimal
+) -> Iterable[Adjustment]:
+    """What was told before and not taken back is not told again."""
     due = sum((amount for _one, amount in by_claim), current)
-    told = {one.number: _told(of_term, one.number, due) for one, _amount in by_claim}
+    told = {one.number: _told(made, one.number, due) for one, _amount in by_claim}
     left = due - sum(told.values(), NOTHING)
-    if not left or (left > 0) != (due > 0):
+    if not by_claim or not left or (left > 0) != (due > 0):
         return
     open_now = [(one, amount - told[one.number]) for one, amount in by_claim]
     same_way = [one for one in open_now if one[1] and (one[1] > 0) == (left > 0)]

@@ -20,7 +20,7 @@ from payments.rules import approval
 from payments.selectors.approvals import given_on, principal_for, steps_of
 from payments.selectors.objections import fallen_by_claim, positions
 from payments.selectors.payers import acts_now, makers, standing_in
-from payments.states import ClaimState
+from payments.states import ClaimKind, ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, MemberRole
 from sibportal.kernel.errors import RuleViolation
@@ -125,8 +125,20 @@ def may_return(viewer: User, claim: Claim) -> bool:
 
 def may_recalculate(viewer: User, claim: Claim) -> bool:
     """Whether to offer a new calculation in place of a returned claim."""
-    is_back = claim.state == ClaimState.RETURNED
+    is_back = claim.state == ClaimState.RETURNED and claim.kind != ClaimKind.SETTLEMENT
     return is_back and access.allowed(viewer, Action.CALCULATE_CLAIM, claim)
+
+
+def may_correct(viewer: User, contract: Contract) -> bool:
+    """Whether to offer a claim of corrections: every period is claimed and decided, and no such
+    claim is open."""
+    last = contract.periods.order_by("-number").first()
+    standing = Claim.objects.filter(contract=contract).exclude(state=ClaimState.REPLACED)
+    if last is None or not standing.filter(period=last).exists():
+        return False
+    if standing.exclude(state__in=(ClaimState.APPROVED, ClaimState.SETTLED)).exists():
+        return False
+    return access.allowed(viewer, Action.CALCULATE_CLAIM, contract)
 
 
 def standing_instead_of(viewer: Viewer, claim: Claim) -> Claim | None:

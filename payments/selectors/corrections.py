@@ -7,11 +7,14 @@ they rest on stay as they are; only what is known now is set beside them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from contracts.rules.terms import TermsDocument, parse
 from contracts.rules.terms.words import Timing
@@ -35,6 +38,11 @@ from payments.rules.objection import Outcome
 from payments.rules.pipeline import RULES_VERSION
 from payments.selectors.supplied import frozen_outcomes, supplied_until
 from payments.states import ClaimKind, ClaimState
+from sibportal.accounts import access
+from sibportal.accounts.roles import Action
+
+if TYPE_CHECKING:
+    from sibportal.accounts.access import Viewer
 
 NOTHING = Decimal(0)
 Observations = tuple[Observation, ...]
@@ -227,12 +235,34 @@ def corrected_number(line: Line) -> str:
     return str(line.explanation["inputs"].get("corrects", ""))
 
 
-def corrected_by(claims: Collection[Claim], claim: Claim) -> list[Line]:
-    """The lines of these claims, of the same contract, that correct a claim."""
-    return [
-        line
-        for one in claims
-        if one.state != ClaimState.REPLACED
-        for line in one.lines.all()
-        if corrected_number(line) == str(claim.number)
-    ]
+@dataclass(frozen=True)
+class Correction:
+    """What a later claim changes in an earlier one; `amount` is what its lines come to."""
+
+    claim: Claim
+    amount: Decimal
+
+
+def corrections_of(viewer: Viewer, claim: Claim) -> list[Correction]:
+    """The claims that correct a claim and that `viewer` may see, in their order."""
+    rows = Line.objects.filter(
+        claim__in=_others(viewer, claim), explanation__inputs__corrects=str(claim.number)
+    ).select_related("claim")
+    found: dict[int, Correction] = {}
+    for line in rows.order_by("claim__number"):
+        before = found[line.claim.number].amount if line.claim.number in found else NOTHING
+        found[line.claim.number] = Correction(line.claim, before + line.amount)
+    return list(found.values())
+
+
+def corrected_claims(viewer: Viewer, claim: Claim) -> dict[str, Claim]:
+    """The claims that lines of a claim correct and that `viewer` may see, by number."""
+    numbers = {number for line in claim.lines.all() if (number := corrected_number(line))}
+    if not numbers:
+        return {}
+    return {str(one.number): one for one in _others(viewer, claim) if str(one.number) in numbers}
+
+
+def _others(viewer: Viewer, claim: Claim) -> QuerySet[Claim]:
+    rows = access.visible(Claim.objects.all(), viewer, Action.VIEW_CLAIM)
+    return rows.filter(contract=claim.contract_id).exclude(state=ClaimState.REPLACED)

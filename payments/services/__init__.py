@@ -12,6 +12,7 @@ from payments.services.capital import record_capital_payment, record_commitment
 from payments.services.claims import (
     CALCULATE,
     calculate_claim,
+    calculate_correction,
     calculate_due_claim,
     enqueue_due_claims,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "Checked",
     "approve_claim",
     "calculate_claim",
+    "calculate_correction",
     "calculate_due_claim",
     "check_supplied_figure",
     "decide_objection",

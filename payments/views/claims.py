@@ -24,14 +24,17 @@ from payments.models import Claim, DecisionDraft
 from payments.selectors import approvals, disclosure, explained, objections
 from payments.selectors import claims as selectors
 from payments.selectors.claims import ClaimTask, ClaimTaskKind
-from payments.states import ClaimState
+from payments.selectors.corrections import corrected_claims, corrected_number, corrections_of
+from payments.states import ClaimKind, ClaimState
 from payments.views import shown, steps
 from payments.views.obligations import shown_late_interest
 from sibportal.accounts.roles import Action
+from sibportal.kernel.errors import RuleViolation
 from sibportal.kernel.explain import Calculation, Step
 from sibportal.web.components import Explanation, Filter
 from sibportal.web.doors import signed_in
 from sibportal.web.http import page
+from sibportal.web.messages import sentence
 from sibportal.web.tables import DateColumn, MoneyColumn, PortalTable, StatusColumn
 
 if TYPE_CHECKING:
@@ -91,6 +94,7 @@ def claim_list(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         "table": table,
         "filters": _filters(rows, wanted),
         "uncalculated": selectors.uncalculated(viewer, contract),
+        "may_correct": selectors.may_correct(viewer, contract),
         "money": selectors.paid_and_possible(viewer, [contract])[contract.pk],
     }
     return page(request, "payments/claim_list.html", context, fragment="payments/_claim_table.html")
@@ -137,7 +141,7 @@ def _claim_context(viewer: User, claim: Claim) -> dict[str, Any]:
         "headline": shown.headline(claim, reasoning=reasoning),
         "reasoning": reasoning,
         "tells_count": not reasoning and disclosure.amount_tells_count(claim, terms),
-        "lines": _lines(claim, terms) if counts else [],
+        "lines": _lines(viewer, claim, terms) if counts else [],
         "tree": _tree(viewer, claim, terms) if reasoning else [],
         "parts": steps.payer_parts(claim),
         "late_interest": shown_late_interest(viewer, claim),
@@ -145,6 +149,8 @@ def _claim_context(viewer: User, claim: Claim) -> dict[str, Any]:
         "may_submit": any(task.kind is ClaimTaskKind.SUBMIT for task in tasks),
         "to_approve": [task for task in tasks if task.kind is ClaimTaskKind.APPROVE],
         "to_pay": [task for task in tasks if task.kind is ClaimTaskKind.PAY],
+        "corrected_by": corrections_of(viewer, claim) if counts else [],
+        "is_correction": claim.kind == ClaimKind.CORRECTION,
         "may_return": selectors.may_return(viewer, claim),
         "may_recalculate": selectors.may_recalculate(viewer, claim),
         "replacement": selectors.standing_instead_of(viewer, claim),
@@ -163,10 +169,12 @@ def _drafts(viewer: User, claim: Claim) -> dict[UUID, DraftLink]:
     return found
 
 
-def _lines(claim: Claim, terms: TermsDocument) -> list[dict[str, Any]]:
+def _lines(viewer: User, claim: Claim, terms: TermsDocument) -> list[dict[str, Any]]:
+    corrected = corrected_claims(viewer, claim)
     return [
         {
             "line": line,
+            "corrects": corrected.get(corrected_number(line)),
             "title": shown.term_title(terms, line.payment_term_key),
             "words": shown.line_sentence(Step.from_json(line.explanation), terms),
         }
@@ -189,6 +197,23 @@ def claim_calculate(request: HttpRequest, closing_id: UUID) -> HttpResponse:
     actor = signed_in(request)
     closing = outcomes.selectors.closing(actor, closing_id)
     claim = services.calculate_claim(actor=actor, closing=closing)
+    messages.success(request, _("The claim is calculated. Look at it before you submit it."))
+    return redirect("payments:claim-detail", claim.pk)
+
+
+@login_required
+@require_POST
+def claim_correct(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """Calculate what corrections change once every period is claimed."""
+    actor = signed_in(request)
+    contract = contracts.selectors.contract(actor, contract_id, Action.VIEW_CLAIM)
+    try:
+        claim = services.calculate_correction(actor=actor, contract=contract)
+    except RuleViolation as violation:
+        if violation.code != "payments.nothing_to_correct":
+            raise
+        messages.info(request, sentence(violation.code))
+        return redirect("payments:claim-list", contract.pk)
     messages.success(request, _("The claim is calculated. Look at it before you submit it."))
     return redirect("payments:claim-detail", claim.pk)
 
