@@ -20,6 +20,7 @@ class ClaimState(models.TextChoices):
 class ClaimKind(models.TextChoices):
     PERIOD = "period", _("Claim of a period")
     CORRECTION = "correction", _("Correction after the last period")
+    SETTLEMENT = "settlement", _("Settlement at an early end")
 
 
 CLAIM: dict[str, frozenset[str]] = {

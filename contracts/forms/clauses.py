@@ -115,8 +115,8 @@ class PayersForm(forms.Form):
         self, *args: Any, payers: Mapping[str, str], now: Mapping[str, Decimal], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        # Who pays today comes first.
-        self.payers = sorted(payers, key=lambda key: (key not in now, key))
+        # Who pays today comes first, in the order of the terms.
+        self.payers = [*(key for key in now if key in payers), *sorted(set(payers) - set(now))]
         for key in self.payers:
             self.fields[f"share_{key}"] = DecimalField(
                 label=_("Share of %(payer)s, per cent") % {"payer": payers[key]},

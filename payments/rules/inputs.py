@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.rules.terms.reader import Reader
+from contracts.rules.terms.words import TerminationCause
 from sibportal.kernel.dates import Period
 from sibportal.kernel.errors import Issue, RuleViolation
 
@@ -136,7 +137,8 @@ class ClaimInputs:
     `service_cost` is the verified cost to date; `other_funding` what others have paid for the
     same; `capital` what investors paid in and `payments` what they received, with their days;
     `indexes` the value of each index clause; `frozen` outcomes whose metric is under suspicion;
-    `is_correction` a claim after the last period, which holds adjustments alone.
+    `is_correction` a claim after the last period, which holds adjustments alone; `ended_for` the
+    settlement at an early end for a cause.
     """
 
     observations: tuple[Observation, ...]
@@ -151,6 +153,7 @@ class ClaimInputs:
     frozen: tuple[str, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     is_correction: bool = False
+    ended_for: TerminationCause | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The inputs as plain JSON values, amounts as text."""
@@ -175,7 +178,7 @@ _ALWAYS = (
 _EARLIER = ("total", "by_limit", "by_payer", "credit")
 _BESIDES = (
     "service_cost", "other_funding", "capital", "payments", "indexes", "profiles", "frozen",
-    "adjustments", "is_correction",
+    "adjustments", "is_correction", "ended_for",
 )  # fmt: skip
 
 
@@ -235,6 +238,7 @@ def read_inputs(document: object) -> ClaimInputs:
         frozen=root.keys("frozen"),
         adjustments=root.entries("adjustments", _adjustment),
         is_correction=root.flag("is_correction"),
+        ended_for=root.word("ended_for", TerminationCause),
     )
     root.finish()
     if issues:

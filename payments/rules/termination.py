@@ -11,10 +11,12 @@ from fractions import Fraction
 from contracts.rules.terms.completeness import answered
 from contracts.rules.terms.document import Termination, TermsDocument
 from contracts.rules.terms.words import SettlementKind, TerminationCause, Timing
+from payments.rules.facts import Facts
 from payments.rules.inputs import ClaimInputs
-from payments.rules.pipeline import calculate
+from payments.rules.pipeline import RULES_VERSION, ClaimCalculation, calculate
+from payments.rules.split import split
 from sibportal.kernel.errors import RuleViolation
-from sibportal.kernel.explain import Step, Value
+from sibportal.kernel.explain import Calculation, Step, Value
 from sibportal.kernel.money import quantise
 
 NOTHING = Decimal(0)
@@ -60,11 +62,36 @@ def earned(terms: TermsDocument, inputs: ClaimInputs) -> Decimal:
     return calculate(now, dataclasses.replace(inputs, period=running)).total
 
 
-def _settled(terms: TermsDocument, inputs: ClaimInputs, given: Termination) -> ExitCost:
-    step = SETTLEMENTS[answered(given.settlement)](terms, inputs, given)
+def settlement_claim(terms: TermsDocument, inputs: ClaimInputs) -> ClaimCalculation:
+    """The claim of a settlement, shared between the payers of the day. RuleViolation where the
+    terms do not answer for the cause, or what the settlement needs is missing."""
+    agreed = [one for one in terms.terminations if one.cause is inputs.ended_for]
+    if not agreed:
+        raise RuleViolation("payments.cause_not_agreed", field="ended_for")
+    step = SETTLEMENTS[answered(agreed[0].settlement)](terms, inputs, agreed[0])
+    owed = _amount(step)
+    summed = Step(
+        "payments.step.sum", "payments.formula.sum", {"lines": 1}, owed, terms.currency,
+        children=(step,),
+    )  # fmt: skip
+    shared = split(Facts(terms, inputs, {}), owed, {})
+    payable, payee = _amount(shared.step), answered(terms.claim.payee)
+    root = Step(
+        "payments.step.claim", "payments.formula.claim", {"payee": str(payee)}, payable,
+        terms.currency, children=(summed, shared.step),
+    )  # fmt: skip
+    return ClaimCalculation((), payable, shared.shares, payee, Calculation(RULES_VERSION, root))
+
+
+def _amount(step: Step) -> Decimal:
     if not isinstance(step.result, Decimal):
         raise TypeError("A settlement is an amount.")
-    return ExitCost(given.cause, step.result, step)
+    return step.result
+
+
+def _settled(terms: TermsDocument, inputs: ClaimInputs, given: Termination) -> ExitCost:
+    step = SETTLEMENTS[answered(given.settlement)](terms, inputs, given)
+    return ExitCost(given.cause, _amount(step), step)
 
 
 def _nothing(terms: TermsDocument, inputs: ClaimInputs, given: Termination) -> Step:

@@ -11,11 +11,18 @@ from collections.abc import Callable, Mapping
 from contracts.rules.terms.document import TermsDocument
 from payments.rules.inputs import ClaimInputs
 from payments.rules.pipeline import ClaimCalculation, calculate
+from payments.rules.termination import settlement_claim
 from sibportal.kernel.errors import RuleViolation
 
 Rules = Callable[[TermsDocument, ClaimInputs], ClaimCalculation]
 
-VERSIONS: Mapping[str, Rules] = {"1": calculate}
+
+def _first(terms: TermsDocument, inputs: ClaimInputs) -> ClaimCalculation:
+    """A claim of a period or of corrections, or the settlement at an early end."""
+    return settlement_claim(terms, inputs) if inputs.ended_for else calculate(terms, inputs)
+
+
+VERSIONS: Mapping[str, Rules] = {"1": _first}
 
 
 def calculate_as(version: str, terms: TermsDocument, inputs: ClaimInputs) -> ClaimCalculation:

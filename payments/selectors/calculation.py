@@ -82,7 +82,7 @@ def _around(closing: Closing, terms: TermsDocument, standing: Sequence[Claim]) -
     capital, paid = capital_flows(closing.contract, until) if terms.claim.return_cap else ((), ())
     return ClaimInputs(
         observations=(),
-        earlier=_earlier(standing),
+        earlier=earlier_of(standing),
         period=ClaimPeriod(Period(closing.period.starts_on, until), is_last=True),
         service_cost=supplied.service_cost,
         other_funding=supplied.other_funding,
@@ -163,7 +163,7 @@ def profiles_of(closing: Closing) -> tuple[Profile, ...]:
     return tuple(Profile(one["people"], one["times"]) for one in closing.profiles)
 
 
-def _earlier(standing: Sequence[Claim]) -> Earlier:
+def earlier_of(standing: Sequence[Claim]) -> Earlier:
     """What earlier claims came to, less what decisions on disputes took off them, and what their
     limits leave to later ones."""
     gone = fallen(standing)

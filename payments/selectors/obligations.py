@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 import contracts.selectors
 from contracts.models import Contract, ReportingPeriod, Terms
@@ -21,12 +21,13 @@ from contracts.rules.terms.words import TerminationCause
 from contracts.states import ContractState
 from outcomes.models import Closing
 from outcomes.states import ClosingState
-from payments.models import Claim, LateInterest, Line, PayerShare
-from payments.rules.inputs import ClaimInputs, ClaimPeriod, Earlier, Observation
+from payments.models import Claim, LateInterest
+from payments.rules.inputs import ClaimInputs, ClaimPeriod, Observation
 from payments.rules.most_owed import YearOwed, most_owed
 from payments.rules.termination import exit_costs
-from payments.selectors.calculation import claim_inputs, observations_of
+from payments.selectors.calculation import claim_inputs, earlier_of, observations_of
 from payments.selectors.claims import MoneySummary, paid_and_possible
+from payments.selectors.corrections import standing_claims
 from payments.selectors.supplied import capital_flows, frozen_outcomes, supplied_until
 from payments.states import ClaimState
 from sibportal.accounts import access
@@ -62,6 +63,7 @@ class Exits:
     inputs: ClaimInputs
     by_cause: tuple[ExitToday, ...]
     digest: str
+    closing: Closing | None
 
     def of(self, cause: TerminationCause) -> ExitToday:
         return next(one for one in self.by_cause if one.cause is cause)
@@ -105,12 +107,19 @@ def exits(contract: Contract) -> Exits | None:
     if terms is None:
         return None
     document = contracts.selectors.terms_document(terms)
-    inputs = inputs_today(contract, document, today)
+    closing = _last_signed(contract)
+    inputs = inputs_today(contract, document, today, closing)
     found = tuple(_exit(document, inputs, cause) for cause in TerminationCause)
     shown = {
         one.cause.value: one.explanation.to_json() if one.explanation else None for one in found
     }
-    return Exits(terms, inputs, found, digest_of({"terms": terms.digest, "exits": shown}))
+    digest = digest_of({"terms": terms.digest, "exits": shown})
+    return Exits(terms, inputs, found, digest, closing)
+
+
+def _last_signed(contract: Contract) -> Closing | None:
+    rows = Closing.objects.filter(contract=contract, state=ClosingState.SIGNED)
+    return rows.select_related("period", "terms", "contract").order_by("-period__number").first()
 
 
 def _exit(terms: TermsDocument, inputs: ClaimInputs, cause: TerminationCause) -> ExitToday:
@@ -132,15 +141,11 @@ def late_interests(viewer: Viewer, claim: Claim) -> QuerySet[LateInterest]:
     return rows.filter(payment__claim=claim).select_related("payment").order_by("recorded_at")
 
 
-def inputs_today(contract: Contract, terms: TermsDocument, today: date) -> ClaimInputs:
+def inputs_today(
+    contract: Contract, terms: TermsDocument, today: date, closing: Closing | None
+) -> ClaimInputs:
     """What a settlement today would rest on. A signed closing that is claimed gives its figures to
     date and nothing new; nothing measured since is counted before somebody signs it."""
-    closing = (
-        Closing.objects.filter(contract=contract, state=ClosingState.SIGNED)
-        .select_related("period", "terms", "contract")
-        .order_by("-period__number")
-        .first()
-    )
     standing = Claim.objects.filter(contract=contract).exclude(state=ClaimState.REPLACED)
     if closing is not None and not standing.filter(closing=closing).exists():
         return claim_inputs(closing)
@@ -154,7 +159,7 @@ def inputs_today(contract: Contract, terms: TermsDocument, today: date) -> Claim
             _nothing_new(seen[one.key]) if one.key in seen else _nobody_yet(one.key)
             for one in terms.outcomes
         ),
-        earlier=_claimed(contract),
+        earlier=earlier_of(standing_claims(contract.pk)),
         period=ClaimPeriod(Period(start, until)),
         service_cost=supplied.service_cost,
         other_funding=supplied.other_funding,
@@ -178,25 +183,6 @@ def _nothing_new(seen: Observation) -> Observation:
 
 def _nobody_yet(outcome: str) -> Observation:
     return Observation(outcome, 0, 0, 0, 0, 0, total=NOTHING, cumulative_total=NOTHING)
-
-
-def _claimed(contract: Contract) -> Earlier:
-    """What the standing claims of a contract came to."""
-    standing = Claim.objects.filter(contract=contract).exclude(state=ClaimState.REPLACED)
-    by_term = (
-        Line.objects.filter(claim__in=standing)
-        .order_by("payment_term_key")
-        .values_list("payment_term_key")
-        .annotate(total=Sum("amount"))
-    )
-    by_payer = (
-        PayerShare.objects.filter(claim__in=standing)
-        .order_by("payer__key")
-        .values_list("payer__key")
-        .annotate(total=Sum("amount"))
-    )
-    total = standing.aggregate(total=Sum("amount"))["total"]
-    return Earlier(by_term=dict(by_term), by_payer=dict(by_payer), total=total or NOTHING)
 
 
 def _obligation(contract: Contract, money: MoneySummary) -> Obligation:

@@ -20,6 +20,7 @@ from payments.rules.pipeline import ClaimCalculation
 from payments.rules.recalculation import MISSING, Difference, first_difference
 from payments.rules.versions import calculate_as
 from payments.selectors.calculation import observations_of
+from payments.states import ClaimKind
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import Issue, RuleViolation
@@ -119,8 +120,8 @@ def _differs(
 def _inputs(claim: Claim, stored: ClaimInputs) -> Difference | None:
     """Results are frozen, so they must still be those of the claim. Since amended terms count
     the rows of a closing anew, the figures stored with the claim are what is frozen. A claim
-    after the last period holds none."""
-    if claim.terms_id != claim.closing.terms_id or stored.is_correction:
+    after the last period holds none, that of an early end what was to date."""
+    if claim.terms_id != claim.closing.terms_id or claim.kind != ClaimKind.PERIOD:
         return None
     now = observations_of(claim.closing)
     if len(stored.observations) != len(now):

@@ -15,7 +15,8 @@ from contracts.rules.terms import parse
 from outcomes.models import Closing
 from outcomes.states import ClosingState
 from payments.models import Claim, Line, PayerShare
-from payments.rules.pipeline import RULES_VERSION, ClaimCalculation, calculate
+from payments.rules.pipeline import RULES_VERSION, ClaimCalculation
+from payments.rules.versions import calculate_as
 from payments.selectors.calculation import (
     claim_inputs,
     claim_parties,
@@ -84,6 +85,12 @@ def calculate_correction(*, actor: User, contract: Contract) -> Claim:
     return _calculate(actor, closing, terms, inputs, None)
 
 
+def claim_settlement(closing: Closing, terms: Terms, inputs: ClaimInputs) -> Claim:
+    """The contract's last claim: what its early end comes to, calculated by the portal itself. For
+    a service that has just ended the contract; the ordinary approvals follow."""
+    return _calculate(system_user(), closing, terms, inputs, None)
+
+
 def _last_closing(contract: Contract) -> Closing:
     """The closing of the last period, once all that is owed for it is decided."""
     last = contract.periods.order_by("-number").first()
@@ -98,7 +105,7 @@ def _calculate(
     actor: User, closing: Closing, terms: Terms, inputs: ClaimInputs, standing: Claim | None
 ) -> Claim:
     """Calculate and store a claim in the place of a returned one."""
-    calculation = calculate(parse(terms.document), inputs)
+    calculation = calculate_as(RULES_VERSION, parse(terms.document), inputs)
     payers = tuple(share.party for share in calculation.payer_shares)
     parties = claim_parties(closing, payers, calculation.payee)
     if standing is not None:
@@ -150,7 +157,7 @@ def _insert(
     claim = Claim.objects.create(
         contract=closing.contract,
         number=(numbers["last"] or 0) + 1,
-        kind=ClaimKind.CORRECTION if inputs.is_correction else ClaimKind.PERIOD,
+        kind=_kind(inputs),
         period=closing.period,
         closing=closing,
         terms=terms,
@@ -183,10 +190,16 @@ def _insert(
     return claim
 
 
+def _kind(inputs: ClaimInputs) -> ClaimKind:
+    if inputs.ended_for:
+        return ClaimKind.SETTLEMENT
+    return ClaimKind.CORRECTION if inputs.is_correction else ClaimKind.PERIOD
+
+
 def _from_day(closing: Closing, inputs: ClaimInputs) -> date:
-    """The day from which the payment days count: that of signing, for a correction today."""
+    """The day from which the payment days count: that of signing, for any other claim today."""
     assert closing.signed_at is not None  # noqa: S101 - _require_calculable has asked
-    at = timezone.now() if inputs.is_correction else closing.signed_at
+    at = closing.signed_at if _kind(inputs) == ClaimKind.PERIOD else timezone.now()
     return timezone.localdate(at, ZoneInfo(closing.contract.time_zone))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from contracts.rules.terms.words import TerminationCause
 from payments.models import Claim, ExitSettlement
 from payments.selectors.ending import unclaimed_periods, unsettled_claims
 from payments.selectors.obligations import Exits, ExitToday, exits
+from payments.services.claims import claim_settlement
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 from sibportal.audit import services as audit
@@ -63,14 +65,20 @@ def end_contract(
 def _require_seen(found: Exits, chosen: ExitToday, seen: str) -> None:
     if chosen.issues:
         raise RuleViolation(list(chosen.issues))
+    if chosen.amount and found.closing is None:
+        raise RuleViolation("payments.settlement_needs_closing")
     if chosen.amount is not None and seen != found.digest:
         raise RuleViolation("payments.settlement_changed")
 
 
 def _settle(actor: User, turn: ContractTurn, found: Exits, chosen: ExitToday) -> None:
-    """Keep what the terms say is owed, with its calculation; nothing where they say nothing."""
+    """Keep what the terms say is owed, with its calculation, and claim it; nothing where they say
+    nothing."""
     if chosen.amount is None or chosen.explanation is None:
         return
+    if chosen.amount and found.closing is not None:
+        inputs = replace(found.inputs, ended_for=chosen.cause)
+        claim_settlement(found.closing, found.terms, inputs)
     row = ExitSettlement.objects.create(
         contract=turn.contract,
         turn=turn,

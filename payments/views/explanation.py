@@ -21,7 +21,7 @@ from sibportal.kernel.errors import NotAllowed
 from sibportal.kernel.explain import Calculation, Step
 from sibportal.web.doors import signed_in
 from sibportal.web.http import page
-from sibportal.web.messages import phrase_sentence
+from sibportal.web.messages import phrase_sentence, sentence
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -71,7 +71,7 @@ def _sentences(root: Step, known: explained.Names, terms: TermsDocument) -> dict
     return {
         "lines": [
             {
-                "title": shown.term_title(terms, str(line.inputs["payment_term"])),
+                "title": _title(line, terms),
                 "words": shown.line_sentence(line, terms),
                 "amount": explained.value(line, terms.currency),
             }
@@ -80,6 +80,12 @@ def _sentences(root: Step, known: explained.Names, terms: TermsDocument) -> dict
         "limits": [phrase_sentence(wording.phrase(step, terms)) for step in limits],
         "payers": [explained.said(step, known) for step in split.children],
     }
+
+
+def _title(line: Step, terms: TermsDocument) -> str:
+    """The payment term of a line; a settlement at an early end has none."""
+    key = line.inputs.get("payment_term")
+    return shown.term_title(terms, str(key)) if key else sentence(line.label)
 
 
 @login_required

@@ -16,6 +16,7 @@ from contracts.rules.terms.words import TerminationCause
 from contracts.states import ContractState
 from payments.models import ExitSettlement, LateInterest
 from payments.selectors import obligations as selectors
+from payments.selectors.recalculation import recalculate
 from sibportal.audit.models import Event
 from sibportal.kernel.errors import RuleViolation
 from tests.factories.contracts import approver_of, make_contract
@@ -69,6 +70,15 @@ def paid_first_claim(contract: Contract, town: Town, reached: int = 10) -> None:
     make_payment(claim, town, paid_on=timezone.localdate())
 
 
+def accepted_cost(contract: Contract, town: Town) -> None:
+    figure = payments.supply_figure(
+        actor=town.pia, contract=contract, kind="service_cost", value=Decimal("50000"),
+        from_day=contract.starts_on, until=contract.starts_on + timedelta(days=180),
+        source="Account statement",
+    )  # fmt: skip
+    payments.check_supplied_figure(actor=approver_of(town.koivula), figure=figure, accepted=True)
+
+
 def test_an_exit_costs_by_cause_what_is_earned_and_not_claimed_yet(town: Town) -> None:
     contract = running(town)
     make_closing(contract, town, {"work": (10, 200)}, number=1)
@@ -86,12 +96,7 @@ def test_an_exit_costs_by_cause_what_is_earned_and_not_claimed_yet(town: Town) -
 def test_what_is_claimed_is_not_earned_again_at_an_exit(town: Town) -> None:
     contract = running(town)
     paid_first_claim(contract, town)
-    figure = payments.supply_figure(
-        actor=town.pia, contract=contract, kind="service_cost", value=Decimal("50000"),
-        from_day=contract.starts_on, until=contract.starts_on + timedelta(days=180),
-        source="Account statement",
-    )  # fmt: skip
-    payments.check_supplied_figure(actor=approver_of(town.koivula), figure=figure, accepted=True)
+    accepted_cost(contract, town)
     found = selectors.exits(contract)
     assert found is not None
     assert found.of(TerminationCause.MUTUAL).amount == Decimal("0.00")
@@ -129,6 +134,36 @@ def test_an_approver_ends_the_contract_with_the_settlement_that_was_shown(
     row.amount = Decimal(1)
     with pytest.raises(DatabaseError), transaction.atomic():
         row.save()
+
+
+def test_a_settlement_is_the_contracts_last_claim_and_takes_the_ordinary_approvals(
+    town: Town, client: Client
+) -> None:
+    contract = running(town)
+    paid_first_claim(contract, town)
+    accepted_cost(contract, town)
+    found = selectors.exits(contract)
+    assert found is not None
+    payments.end_contract(
+        actor=approver_of(town.koivula),
+        contract=contract,
+        cause=TerminationCause.PAYER_ENDS,
+        on=contract.periods.get(number=1).ends_on,
+        reason=REASON,
+        seen=found.digest,
+    )
+    claim = contract.claims.get(kind="settlement")
+    assert (claim.amount, claim.number, claim.lines.count()) == (Decimal("20000.00"), 2, 0)
+    assert recalculate(claim).is_equal
+    client.force_login(town.pia)
+    for page in ("payments:claim-detail", "payments:claim-explanation"):
+        shown = client.get(reverse(page, args=[claim.pk]))
+        assert shown.status_code == 200
+        assert "50% of the" in shown.content.decode()
+    claim = approve(submitted(claim, town), town.ada, town.ari)
+    make_payment(claim, town, paid_on=timezone.localdate())
+    claim.refresh_from_db()
+    assert claim.state == "settled"
 
 
 def test_a_cause_whose_cost_is_missing_cannot_end_the_contract(town: Town) -> None:
