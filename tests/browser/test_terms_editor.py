@@ -73,6 +73,8 @@ def test_the_swedish_example_is_drafted_in_finnish_while_the_page_answers(arrive
         **{f"counting__exits__{reason}": "failure" for reason in LeavingReason},
     )  # fmt: skip
     live(pia, rounding="half_up")
+    # The bar that stays on top would cover what lies under it.
+    pia.page.evaluate("window.scrollTo(0, 0)")
     for width in (1440, 390):
         look(pia, "fi", width)
         pia.picture(f"editor-fi-{width}")

@@ -12,9 +12,17 @@
 
   // A swap draws the whole editor anew: what stood open stays open, the control in use keeps the
   // caret, the page does not jump, and an answer to what has changed since is not shown at all.
-  var held = null, sent = "";
+  var held = null, sent = "", pressed = false;
   document.addEventListener("htmx:beforeRequest", function (event) {
     if (event.detail.elt === editor()) sent = written();
+    else if (editor() && editor().contains(event.detail.elt)) pressed = true;
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (event.detail.elt !== editor()) pressed = false;
+  });
+  // A pressed button sends what was typed along: the answer to typing must not take its place.
+  document.addEventListener("htmx:confirm", function (event) {
+    if (pressed && event.detail.elt === editor()) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", function (event) {
     if (event.detail.target.id !== "terms-editor") return;
