@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sibportal.accounts.models import User
 
 
-def note_late_interest(*, actor: User, payment: Payment, due_on: date) -> LateInterest | None:
+def note_late_interest(actor: User, payment: Payment, due_on: date) -> LateInterest | None:
     """The interest that a payment after its due day costs its payer, where the terms of the claim
     agree on one; for a service that has just recorded the payment."""
     claim = payment.claim

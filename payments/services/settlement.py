@@ -74,7 +74,7 @@ def record_payment(
             "paid_on": paid_on.isoformat(),
         },
     )
-    note_late_interest(actor=actor, payment=payment, due_on=own.due_on)
+    note_late_interest(actor, payment, own.due_on)
     settle_if_done(actor, claim)
     return payment
 
