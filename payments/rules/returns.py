@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from scipy.optimize import brentq
 
 from contracts.rules.terms.document import Waterfall
 from contracts.rules.terms.words import SurplusTo
@@ -17,7 +14,9 @@ from payments.rules.what_if import AssumedClaim
 from sibportal.kernel.money import allocate
 
 NOTHING = Decimal(0)
-DAYS_OF_YEAR = 365.0
+DAYS_OF_YEAR = 365
+# Between losing nearly all and a hundredfold gain in a year, to a hundred-thousandth.
+LOWEST, HIGHEST, CLOSE = Decimal("-0.9999"), Decimal(100), Decimal("0.00001")
 TO_TRANCHES = frozenset({PartKind.PRINCIPAL, PartKind.PREFERRED})
 
 
@@ -89,24 +88,31 @@ def returned(paid_in: Sequence[Flow], received: Sequence[Flow]) -> Return:
 def yearly_return(paid_in: Sequence[Flow], received: Sequence[Flow]) -> Decimal | None:
     """The internal rate of return per year in per cent (actual days over 365), to one decimal;
     minus 100 where nothing comes back, None where no rate fits."""
-    flows = [(flow.day, -float(flow.amount)) for flow in paid_in]
-    flows += [(flow.day, float(flow.amount)) for flow in received]
-    if not flows or not any(amount < 0 for _day, amount in flows):
+    flows = [Flow(flow.day, -flow.amount) for flow in paid_in] + list(received)
+    if not any(flow.amount < 0 for flow in flows):
         return None
-    if not any(amount > 0 for _day, amount in flows):
+    if not any(flow.amount > 0 for flow in flows):
         return Decimal(-100)
-    first = min(day for day, _amount in flows)
-
-    def worth(rate: float) -> float:
-        parts = (
-            amount * math.pow(1 + rate, -(day - first).days / DAYS_OF_YEAR) for day, amount in flows
-        )
-        return math.fsum(parts)
-
-    least, most = -0.9999, 100.0
-    if worth(least) * worth(most) > 0:
+    low, high = LOWEST, HIGHEST
+    if (_worth(flows, low) > 0) == (_worth(flows, high) > 0):
         return None
-    return Decimal(str(brentq(worth, least, most) * 100)).quantize(Decimal("0.1"))
+    falls = _worth(flows, low) > 0
+    while high - low > CLOSE:
+        middle = (low + high) / 2
+        if (_worth(flows, middle) > 0) == falls:
+            low = middle
+        else:
+            high = middle
+    return (low * 100).quantize(Decimal("0.1"))
+
+
+def _worth(flows: Sequence[Flow], rate: Decimal) -> Decimal:
+    """What all flows are worth on the first of their days, at a yearly rate."""
+    first = min(flow.day for flow in flows)
+    grown = 1 + rate
+    return _sum(
+        flow.amount * grown ** (Decimal(-(flow.day - first).days) / DAYS_OF_YEAR) for flow in flows
+    )
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

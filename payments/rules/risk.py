@@ -22,8 +22,8 @@ from contracts.rules.terms.words import (
     ShareBasis,
     Timing,
 )
+from outcomes.rules.chance import Chances, Draws, successes, sums, together
 from payments.rules.assumed import Assumed, groups_of, paid_on, pairs, times_each
-from payments.rules.chance import Chances, Draws, successes, sums, together
 from payments.rules.inputs import ClaimPeriod, Flow, Group
 from payments.rules.returns import Return, receipts, returned
 from payments.rules.what_if import AssumedClaim, Circumstances, claim_periods, claims, evenly

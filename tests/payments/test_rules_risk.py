@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from contracts.rules.calendar import reporting_periods
 from contracts.rules.terms import TermsDocument, parse
-from payments.rules.chance import successes, sums, together
+from outcomes.rules.chance import successes, sums, together
 from payments.rules.inputs import Flow
 from payments.rules.most_owed import most_owed
 from payments.rules.returns import returned, yearly_return

@@ -80,6 +80,9 @@ _FILE: dict[str, Promise] = {
     "outcomes.file_too_large": _("The file is larger than %(limit)s MB. Split it."),
     "outcomes.file_too_many_rows": _("The file has more than %(limit)s rows. Split it."),
     "outcomes.file_too_many_columns": _("The file has more than %(limit)s columns."),
+    "outcomes.spread_too_wide": _(
+        "A share cannot vary by %(spread)s percentage points around this level. Write less."
+    ),
     "outcomes.file_is_spreadsheet": _(
         "This is a spreadsheet or another packed file. Save it as CSV and choose that file."
     ),

@@ -236,7 +236,4 @@ MESSAGES: dict[str, Promise] = {
     "history.figure.supplied": _("Entered a figure from outside, from %(from_day)s"),
     "history.figure.accepted": _("Accepted a figure from outside"),
     "history.figure.rejected": _("Rejected a figure from outside"),
-    "payments.spread_too_wide": _(
-        "A share cannot vary by %(spread)s percentage points around this level. Write less."
-    ),
 }

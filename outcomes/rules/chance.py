@@ -75,7 +75,7 @@ def successes(
         # A beta distribution with this mean and standard deviation.
         together = share * (1 - share) / float(spread / 100) ** 2 - 1
         if together <= 0:
-            raise RuleViolation("payments.spread_too_wide", field=field, spread=spread)
+            raise RuleViolation("outcomes.spread_too_wide", field=field, spread=spread)
         distribution = betabinom(trials, share * together, (1 - share) * together)
     found = [
         (value, float(weight))
