@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 import outcomes.selectors
 import outcomes.services
@@ -32,6 +33,7 @@ from tests.factories.accounts import make_membership, make_organisation, make_us
 from tests.factories.cohorts import make_cohort, make_participants
 from tests.factories.contracts import example_document, make_party
 from tests.factories.payments import approve, make_capital, make_payable_contract, submitted
+from tests.payments.conftest import SignIn
 from tests.worlds import Town
 
 DAYS = {1: date(2023, 5, 2), 2: date(2023, 10, 2), 3: date(2024, 3, 4), 4: date(2024, 9, 2)}
@@ -181,9 +183,18 @@ def test_a_corrected_fact_is_taken_off_the_next_claim_and_given_back_when_it_was
     ]
 
 
-def test_without_clawback_it_is_told_once_and_not_taken_back(town: Town) -> None:
+def test_without_clawback_it_is_told_once_and_not_taken_back(town: Town, sign_in: SignIn) -> None:
     story = told(town, "none")
     third = story.claimed(3)
+    first = Claim.objects.get(number=1)
+    shown = {
+        claim.number: sign_in(town.pia)
+        .get(reverse("payments:claim-detail", args=[claim.pk]))
+        .content.decode()
+        for claim in (first, third)
+    }
+    assert f'Corrected by <a href="/claims/{third.pk}/">claim 3</a>' in shown[1]
+    assert f'href="/claims/{first.pk}/#lines">See claim 1</a>' in shown[3]
     assert lines(third)[3:] == [("each", "1", "0.00"), ("final", "2", "0.00")]
     assert third.amount == Decimal("1000.00")
     row = Line.objects.get(claim=third, payment_term_key="final", position=5)
