@@ -20,6 +20,7 @@ from cohorts import services as cohorts
 from cohorts.models import Cohort, Consent, Participant
 from cohorts.states import ReferralState
 from contracts.models import Contract, ContractDocument, Metric, MetricSuspicion, Party, Terms
+from contracts.rules.terms import digest
 from outcomes import selectors, services
 from outcomes.models import Closing, Door, Import, Measurement
 from outcomes.rules.validation import Candidate
@@ -178,7 +179,10 @@ def build_side(town: Town, marks: Marks) -> Side:
     partner = make_organisation(name=f"{marks.name} partner", kind=OrganisationKind.SERVICE_PARTNER)
     fund = make_organisation(name=f"{marks.name} fund", kind=OrganisationKind.FUND)
     idle = make_contract(town, document=_terms(marks), **_facts(marks, "idle"))
-    drafts = [make_draft_contract(town, **_facts(marks, what)) for what in ("draft", "proposed")]
+    drafts = [
+        make_draft_contract(town, **_facts(marks, what))
+        for what in ("draft", "proposed", "amended")
+    ]
     for one in (contract, idle, *drafts):
         for organisation, role in (
             (partner, PartyRole.SERVICE_PARTNER),
@@ -203,7 +207,7 @@ def build_side(town: Town, marks: Marks) -> Side:
         document=make_document(contract, town, title=f"{marks.name} signed"),
         draft=make_terms(drafts[0], town, **_terms(marks)),
         proposed=make_proposed_terms(drafts[1], town, **_terms(marks)),
-        amendment=_amendment(town, idle),
+        amendment=_amendment(town, drafts[2], idle.terms.get().document),
         by_partner=_served(town, contract, cohort, partner, sam, NAMES[0]),
         by_lead=_served(town, contract, cohort, town.lahde, town.ben, NAMES[1]),
         commitment=_capital(town, contract, marks),
@@ -262,13 +266,16 @@ def _facts(marks: Marks, what: str) -> dict[str, Any]:
     }
 
 
-def _amendment(town: Town, contract: Contract) -> Terms:
-    first = contract.terms.get()
-    draft = contracts.draft_amendment(actor=town.pia, contract=contract)
-    Terms.objects.create(
-        contract=contract, version=3, base=first, document=first.document, digest=first.digest,
-        state="agreed", valid_from=first.valid_from, drafted_by=town.pia, agreed_at=timezone.now(),
-    )  # fmt: skip
+def _amendment(town: Town, contract: Contract, document: dict[str, Any]) -> Terms:
+    """A draft on version 1, since which version 3 was agreed."""
+    given: dict[str, Any] = {
+        "contract": contract, "document": document, "digest": digest(document),
+        "valid_from": contract.starts_on, "drafted_by": town.pia,
+    }  # fmt: skip
+    agreed = {"state": "agreed", "agreed_at": timezone.now()}
+    first = Terms.objects.create(version=1, **given, **agreed)
+    draft = Terms.objects.create(version=2, base=first, **given)
+    Terms.objects.create(version=3, base=first, **given, **agreed)
     return draft
 
 
