@@ -134,9 +134,7 @@ class PayerShare(models.Model):
 
     class Meta:
         ordering = ("claim", "position")
-        constraints = (
-            models.UniqueConstraint(fields=("claim", "payer"), name="payer_share_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("claim", "payer"), name="payer_share_once"),)
         triggers = (pgtrigger.Protect(name="payer_share_is_final", operation=FINAL),)
 
     def __str__(self) -> str:

@@ -184,7 +184,14 @@ def test_a_decision_draft_is_written_before_acceptance_and_printed(
     approve(claim, town.ada)
     printed = sign_in(town.ari).get(reverse("payments:decision-print", args=[claim.pk, payer.pk]))
     shown = printed.content.decode().replace("\N{NO-BREAK SPACE}", " ")
-    for words in ("KOI/123/2026", "§ 24", "31 Dec 2099", "Taxable, 14%", "Ada Example", "6,480,000"):
+    for words in (
+        "KOI/123/2026",
+        "§ 24",
+        "31 Dec 2099",
+        "Taxable, 14%",
+        "Ada Example",
+        "6,480,000",
+    ):
         assert words in shown, words
     approve(claim, town.ari)
     late = client.post(write, given | {"vat_rate_percent": "14"})

@@ -30,7 +30,7 @@ def contract(town: Town) -> Contract:
 
 
 def text(answer: Any) -> str:
-    return answer.content.decode()
+    return str(answer.content.decode())
 
 
 def test_an_official_amends_compares_and_asks_the_parties(
