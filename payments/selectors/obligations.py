@@ -6,7 +6,7 @@ reader or service.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -91,7 +91,13 @@ def obligations(viewer: Viewer, rows: Iterable[Contract]) -> list[Obligation]:
     """What running contracts whose claims the viewer may see can still come to."""
     running = [row for row in rows if row.state in (ContractState.ACTIVE, ContractState.SUSPENDED)]
     money = paid_and_possible(viewer, running)
-    return [_obligation(row, money[row.pk]) for row in running if row.pk in money]
+    seen = [row for row in running if row.pk in money]
+    agreed = contracts.selectors.last_documents(seen)
+    unclaimed, names = _unclaimed(seen), contracts.selectors.payer_names_by_contract(seen)
+    return [
+        _obligation(row, money[row.pk], agreed.get(row.pk), unclaimed[row.pk], names[row.pk])
+        for row in seen
+    ]
 
 
 def exits_seen(viewer: Viewer, contract: Contract) -> Exits | None:
@@ -185,15 +191,19 @@ def _nobody_yet(outcome: str) -> Observation:
     return Observation(outcome, 0, 0, 0, 0, 0, total=NOTHING, cumulative_total=NOTHING)
 
 
-def _obligation(contract: Contract, money: MoneySummary) -> Obligation:
-    found = exits(contract)
-    agreed = contracts.selectors.last_wording(contract)
-    unclaimed = _unclaimed(contract)
+def _obligation(
+    contract: Contract,
+    money: MoneySummary,
+    agreed: TermsDocument | None,
+    unclaimed: list[ClaimPeriod],
+    names: Mapping[str, str],
+) -> Obligation:
+    # Terms that settle no early end are not asked for its cost.
+    found = exits(contract) if agreed and agreed.terminations else None
     bounds = most_owed(agreed, unclaimed, contract.grace_days) if agreed and unclaimed else None
     left = money.still_possible
     if bounds is None or left is None:
         return Obligation(contract, left, {}, (), found)
-    names = contracts.selectors.payer_names(contract)
     years = tuple(
         YearOwed(one.year, min(one.total, left), _named(one.by_payer, names, min(one.total, left)))
         for one in bounds.years
@@ -202,16 +212,22 @@ def _obligation(contract: Contract, money: MoneySummary) -> Obligation:
     return Obligation(contract, total, _named(bounds.by_payer, names, total), years, found)
 
 
-def _unclaimed(contract: Contract) -> list[ClaimPeriod]:
-    """The periods that no standing claim is about."""
-    standing = Claim.objects.filter(contract=contract).exclude(state=ClaimState.REPLACED)
-    rows = list(ReportingPeriod.objects.filter(contract=contract).order_by("number"))
+def _unclaimed(rows: Collection[Contract]) -> dict[UUID, list[ClaimPeriod]]:
+    """The periods of each contract that no standing claim is about."""
+    ids = [row.pk for row in rows]
+    standing = Claim.objects.filter(contract__in=ids).exclude(state=ClaimState.REPLACED)
     claimed: set[UUID] = set(standing.values_list("period", flat=True))
-    return [
-        ClaimPeriod(Period(row.starts_on, row.ends_on), is_last=row == rows[-1])
-        for row in rows
-        if row.pk not in claimed
-    ]
+    periods: dict[UUID, list[ReportingPeriod]] = {pk: [] for pk in ids}
+    for period in ReportingPeriod.objects.filter(contract__in=ids).order_by("number"):
+        periods[period.contract_id].append(period)
+    return {
+        pk: [
+            ClaimPeriod(Period(row.starts_on, row.ends_on), is_last=row is found[-1])
+            for row in found
+            if row.pk not in claimed
+        ]
+        for pk, found in periods.items()
+    }
 
 
 def _named(

@@ -107,7 +107,7 @@ def test_an_approver_sees_the_claim_that_waits_and_its_chain(
     assert "Approve the payment: Young adults to work, 1 Jul 2024–31 Dec 2024" in found
     assert "SEK 6,480,000.00, paid by Koivula" in found
     assert "100 of 200 people" in found
-    assert "First approval – current step" in found
+    assert "Factual check – current step" in found
     assert waiting_in_navigation(client, "/official/") == "1"
 
 
