@@ -31,7 +31,7 @@ class PayerShareSerializer(serializers.Serializer[Any]):
     amount = MoneyField()
 
 
-class StepSerializer(serializers.Serializer[Any]):
+class ApprovalStepSerializer(serializers.Serializer[Any]):
     """One step that a payer takes: a factual check or an acceptance, and who took it."""
 
     step = serializers.IntegerField(read_only=True)
@@ -55,7 +55,7 @@ class PayerPartSerializer(serializers.Serializer[Any]):
     payable = MoneyField(allow_null=True)
     paid = MoneyField()
     due_on = serializers.DateField(read_only=True)
-    steps = StepSerializer(many=True, read_only=True)
+    steps = ApprovalStepSerializer(many=True, read_only=True)
 
 
 class ObjectionSerializer(serializers.Serializer[Any]):
