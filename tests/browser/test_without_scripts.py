@@ -34,7 +34,7 @@ def test_an_official_approves_without_scripts(arrive: Arrive) -> None:
     ada = arrive(town.ada.email, scripts=False)
     ada.go("/official/")
     ada.follow("Approve the payment").follow("Look and approve")
-    ada.shows("SEK 6,480,000.00").press("Approve").shows("Second approval")
+    ada.shows("SEK 6,480,000.00").press("Approve").shows("Acceptance")
     assert Approval.objects.get().approver == town.ada
     assert ada.go(f"/claims/{claim.pk}/") == 200
     assert ada.page.get_by_role("link", name="Look and approve").count() == 0
