@@ -16,10 +16,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, Party, ReportingPeriod, Terms
-from outcomes.models import Closing, listed_transitions
+from outcomes.models import Closing
 from payments.models.final import FINAL
 from payments.states import CLAIM, ClaimKind, ClaimState
 from sibportal.accounts.roles import Action
+from sibportal.kernel.transitions import listed_transitions
 
 
 class Claim(models.Model):

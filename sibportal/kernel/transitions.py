@@ -15,3 +15,8 @@ def advance(table: Mapping[str, frozenset[str]], current: str, target: State) ->
     if target not in table.get(current, frozenset()):
         raise InvalidTransition(str(current), str(target))
     return target
+
+
+def listed_transitions(table: Mapping[str, frozenset[str]]) -> list[tuple[str, str]]:
+    """A table of states as the pairs that the database lets through."""
+    return [(str(old), str(new)) for old, targets in table.items() for new in sorted(targets)]
