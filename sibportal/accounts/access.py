@@ -1,8 +1,8 @@
 """The one place that decides who may see and do what.
 
 A person acts through an organisation: the organisation's party role in the contract and the
-person's role in that same organisation together grant actions. GRANTS is meant to be read by a
-lawyer. Models say where their contract is (`access_path`), what seeing them is called
+person's role in that same organisation together grant actions (grants.py, which is meant to be read
+by a lawyer). Models say where their contract is (`access_path`), what seeing them is called
 (`view_action`) and, where a service partner or an investor may see only its own, `provider_path`
 and `investor_path`.
 Separation of duties (submitter is not verifier, calculator is not approver) is a rule over
@@ -20,6 +20,14 @@ from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from sibportal.accounts.grants import (
+    DEPUTY,
+    GRANTS,
+    ORGANISATION_GRANTS,
+    OWN_ROWS_ONLY,
+    PUBLIC_BODY_ONLY,
+    SYSTEM_GRANTS,
+)
 from sibportal.accounts.models import Membership, Organisation
 from sibportal.accounts.roles import (
     PUBLIC_BODIES,
@@ -39,190 +47,6 @@ if TYPE_CHECKING:
     Viewer = User | AnonymousUser
 
 T = TypeVar("T", bound=Model)
-A, P, M = Action, PartyRole, MemberRole
-
-# --- What each role in a contract opens -------------------------------------------------------
-
-_FRAME = frozenset({A.VIEW_CONTRACT, A.VIEW_COHORT, A.VIEW_RESULT, A.VIEW_HISTORY})
-_MONEY = frozenset({A.VIEW_CLAIM, A.VIEW_CAPITAL, A.VIEW_STATEMENT, A.VIEW_OBJECTION})
-# A party speaks about a claim through whoever prepares or approves for it.
-_PARTY = frozenset({A.VIEW_OBJECTION, A.RAISE_OBJECTION})
-# An expert or the steering group decides a dispute, and reads what it is about.
-_JUDGE = frozenset({A.VIEW_CLAIM, A.VIEW_COUNTS, A.VIEW_OBJECTION, A.DECIDE_OBJECTION})
-_PEOPLE = frozenset({A.VIEW_PARTICIPANT, A.VIEW_MEASUREMENT})
-# Whoever pays, serves, verifies or audits sees every count; investors and guests do not.
-_COUNTS = frozenset({A.VIEW_COUNTS})
-
-_PAYER_READER = _FRAME | _MONEY | _COUNTS
-_PAYER_PREPARER = (
-    _PAYER_READER
-    | _PEOPLE
-    | _PARTY
-    | {
-        A.EDIT_CONTRACT,
-        A.EDIT_TERMS,
-        A.MANAGE_COHORT,
-        A.REFER_PARTICIPANT,
-        A.FORCE_CLOSING,
-        A.CALCULATE_CLAIM,
-        A.RECALCULATE_CLAIM,
-        A.SUBMIT_CLAIM,
-        A.PREPARE_DECISION,
-        A.RECORD_PAYMENT,
-        A.RECORD_CAPITAL,
-        A.SUPPLY_FIGURE,
-        A.SUSPECT_METRIC,
-    }
-)
-_PAYER_APPROVER = (
-    _PAYER_READER
-    | _PARTY
-    | {
-        A.AGREE_TERMS,
-        A.STEER_CONTRACT,
-        A.APPROVE_CLAIM,
-        A.RECALCULATE_CLAIM,
-        A.CHECK_FIGURE,
-        A.SUSPECT_METRIC,
-    }
-)
-# What an approver who is away can hand to a deputy: approving claims, and reading what that takes.
-_DEPUTY = _PAYER_READER | {A.APPROVE_CLAIM}
-_PAYER_CASE_WORKER = (
-    _FRAME
-    | _COUNTS
-    | _PEOPLE
-    | {
-        A.REFER_PARTICIPANT,
-        A.RECORD_CONSENT,
-        A.VIEW_IDENTITY,
-        A.EDIT_IDENTITY,
-        A.ERASE_IDENTITY,
-        A.VIEW_USE_LOG,
-    }
-)
-_CO_PAYER_PREPARER = (
-    _PAYER_READER | _PARTY | {A.RECALCULATE_CLAIM, A.PREPARE_DECISION, A.RECORD_PAYMENT}
-)
-
-_INVESTOR_READER = _FRAME | _MONEY
-_FUND_PREPARER = _INVESTOR_READER | _PARTY | {A.RECORD_CAPITAL, A.SUPPLY_FIGURE}
-
-_PROVIDER_READER = _FRAME | _COUNTS
-_PROVIDER_CASE_WORKER = (
-    _PROVIDER_READER
-    | _PEOPLE
-    | {
-        A.REFER_PARTICIPANT,
-        A.ENROL_PARTICIPANT,
-        A.RECORD_CONSENT,
-        A.VIEW_IDENTITY,
-        A.EDIT_IDENTITY,
-        A.ERASE_IDENTITY,
-        A.VIEW_USE_LOG,
-        A.SUBMIT_MEASUREMENT,
-    }
-)
-_PROVIDER_INTEGRATION = _PROVIDER_READER | _PEOPLE | {A.SUBMIT_MEASUREMENT}
-
-_VERIFIER_READER = _FRAME | _COUNTS
-_VERIFIER = (
-    _VERIFIER_READER
-    | _PEOPLE
-    | {
-        A.VERIFY_MEASUREMENT,
-        A.SIGN_CLOSING,
-        A.CONFIRM_EXIT,
-        A.RECALCULATE_CLAIM,
-        A.SUSPECT_METRIC,
-    }
-)
-
-GRANTS: dict[tuple[PartyRole, MemberRole], frozenset[Action]] = {
-    (P.PAYER, M.READER): _PAYER_READER,
-    (P.PAYER, M.PREPARER): _PAYER_PREPARER,
-    (P.PAYER, M.APPROVER): _PAYER_APPROVER,
-    (P.PAYER, M.CASE_WORKER): _PAYER_CASE_WORKER,
-    (P.PAYER, M.INTEGRATION): _PAYER_READER,
-    (P.CO_PAYER, M.READER): _PAYER_READER,
-    (P.CO_PAYER, M.PREPARER): _CO_PAYER_PREPARER,
-    (P.CO_PAYER, M.APPROVER): _PAYER_APPROVER,
-    (P.CO_PAYER, M.INTEGRATION): _PAYER_READER,
-    (P.INVESTOR, M.READER): _INVESTOR_READER,
-    (P.INVESTOR, M.PREPARER): _INVESTOR_READER | _PARTY,
-    (P.INVESTOR, M.APPROVER): _INVESTOR_READER | _PARTY | {A.AGREE_TERMS},
-    (P.INVESTOR, M.INTEGRATION): _INVESTOR_READER,
-    (P.FUND_MANAGER, M.READER): _INVESTOR_READER,
-    (P.FUND_MANAGER, M.PREPARER): _FUND_PREPARER,
-    (P.FUND_MANAGER, M.APPROVER): _INVESTOR_READER | _PARTY | {A.AGREE_TERMS},
-    (P.FUND_MANAGER, M.INTEGRATION): _INVESTOR_READER,
-    (P.PROJECT_MANAGER, M.READER): _FRAME | _MONEY,
-    (P.PROJECT_MANAGER, M.PREPARER): _FRAME | _MONEY | _PARTY,
-    (P.LEAD_PROVIDER, M.READER): _PROVIDER_READER,
-    (P.LEAD_PROVIDER, M.APPROVER): _PROVIDER_READER | _PARTY | {A.AGREE_TERMS},
-    (P.LEAD_PROVIDER, M.CASE_WORKER): _PROVIDER_CASE_WORKER,
-    (P.LEAD_PROVIDER, M.INTEGRATION): _PROVIDER_INTEGRATION,
-    (P.SERVICE_PARTNER, M.READER): _PROVIDER_READER,
-    (P.SERVICE_PARTNER, M.APPROVER): _PROVIDER_READER | {A.AGREE_TERMS},
-    (P.SERVICE_PARTNER, M.CASE_WORKER): _PROVIDER_CASE_WORKER,
-    (P.SERVICE_PARTNER, M.INTEGRATION): _PROVIDER_INTEGRATION,
-    (P.VERIFIER, M.READER): _VERIFIER_READER,
-    (P.VERIFIER, M.VERIFIER): _VERIFIER,
-    (P.EVALUATOR, M.READER): _FRAME,
-    (P.DATA_HOLDER, M.READER): frozenset({A.VIEW_CONTRACT}),
-    (P.DATA_HOLDER, M.APPROVER): frozenset({A.VIEW_CONTRACT, A.AGREE_TERMS}),
-    (P.REFERRER, M.CASE_WORKER): frozenset({A.VIEW_CONTRACT, A.VIEW_COHORT, A.REFER_PARTICIPANT}),
-    (P.EXPERT, M.READER): _FRAME,
-    (P.EXPERT, M.APPROVER): _FRAME | _JUDGE,
-    (P.STEERING_MEMBER, M.READER): _FRAME | _MONEY,
-    (P.STEERING_MEMBER, M.APPROVER): _FRAME | _MONEY | _JUDGE,
-    (P.AUDITOR, M.READER): _FRAME | _MONEY | _COUNTS | {A.VIEW_USE_LOG, A.RECALCULATE_CLAIM},
-}
-
-# Actions that concern an organisation and no contract. Public bodies write contracts, so they
-# also enter the organisations they contract with.
-_PUBLIC_BODY_ONLY = frozenset(
-    {A.CREATE_ORGANISATION, A.CREATE_CONTRACT, A.SET_APPROVAL_POLICY, A.DELEGATE_APPROVAL}
-)
-ORGANISATION_GRANTS: dict[MemberRole, frozenset[Action]] = {
-    role: frozenset({A.VIEW_ORGANISATION}) for role in MemberRole
-} | {
-    M.ADMINISTRATOR: frozenset(
-        {
-            A.VIEW_ORGANISATION,
-            A.MANAGE_MEMBERS,
-            A.CREATE_ORGANISATION,
-            A.SET_APPROVAL_POLICY,
-            A.DELEGATE_APPROVAL,
-        }
-    ),
-    M.APPROVER: frozenset({A.VIEW_ORGANISATION, A.DELEGATE_APPROVAL}),
-    M.PREPARER: frozenset({A.VIEW_ORGANISATION, A.CREATE_ORGANISATION, A.CREATE_CONTRACT}),
-}
-
-# Roles that see only their own rows, and the model attribute that says whose a row is.
-OWN_ROWS_ONLY: dict[PartyRole, str] = {
-    P.SERVICE_PARTNER: "provider_path",
-    P.INVESTOR: "investor_path",
-}
-
-# The portal itself: no sign-in, every contract, these actions only (decision 17).
-SYSTEM_GRANTS = frozenset(
-    {
-        A.VIEW_CONTRACT,
-        A.VIEW_COHORT,
-        A.VIEW_PARTICIPANT,
-        A.VIEW_MEASUREMENT,
-        A.VIEW_RESULT,
-        A.VIEW_CLAIM,
-        A.CHECK_MEASUREMENT,
-        A.PROPOSE_CLOSING,
-        A.CALCULATE_CLAIM,
-        A.RECALCULATE_CLAIM,
-    }
-)
-
-# --- The questions ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +64,7 @@ class Held:
     def actions(self) -> frozenset[Action]:
         """What the two roles open together."""
         opened = GRANTS.get((self.party_role, self.member_role), frozenset())
-        return opened & _DEPUTY if self.is_deputy else opened
+        return opened & DEPUTY if self.is_deputy else opened
 
 
 # Every question begins with this one, so it is asked in the shortest way. A deputy holds the role
@@ -360,7 +184,7 @@ def organisations_for(actor: Viewer, action: Action) -> QuerySet[Organisation]:
     roles = [role for role, actions in ORGANISATION_GRANTS.items() if action in actions]
     own = memberships(actor).filter(role__in=roles, organisation=OuterRef("pk"))
     found = Organisation.objects.filter(Exists(own))
-    if action in _PUBLIC_BODY_ONLY:
+    if action in PUBLIC_BODY_ONLY:
         found = found.filter(kind__in=PUBLIC_BODIES)
     return found
 
@@ -381,10 +205,10 @@ def _visible_by_organisation(queryset: QuerySet[T], viewer: User, action: Action
     path = "" if queryset.model is Organisation else "organisation"
     outer = OuterRef(path or "pk")
     reach = Q(Exists(organisations_for(viewer, action).filter(pk=outer)))
-    if action == A.VIEW_ORGANISATION and queryset.model is Organisation:
-        if organisations_for(viewer, A.CREATE_ORGANISATION).exists():
+    if action == Action.VIEW_ORGANISATION and queryset.model is Organisation:
+        if organisations_for(viewer, Action.CREATE_ORGANISATION).exists():
             return queryset
-        seen = {one.contract for one in held(viewer) if A.VIEW_CONTRACT in one.actions}
+        seen = {one.contract for one in held(viewer) if Action.VIEW_CONTRACT in one.actions}
         shared = apps.get_model("contracts", "Party").objects.filter(contract__in=seen)
         reach |= Q(Exists(shared.filter(organisation=outer)))
     return queryset.filter(reach)
@@ -406,7 +230,7 @@ def member_roles(party_role: PartyRole, action: Action) -> frozenset[MemberRole]
 
 def party_roles(viewer: Viewer) -> frozenset[PartyRole]:
     """The party roles through which `viewer` sees contracts today: which dashboards they get."""
-    return frozenset(one.party_role for one in held(viewer) if A.VIEW_CONTRACT in one.actions)
+    return frozenset(one.party_role for one in held(viewer) if Action.VIEW_CONTRACT in one.actions)
 
 
 def is_public_body(organisation: Organisation) -> bool:
