@@ -1,46 +1,28 @@
-"""The shape of what people send about outcomes; what it means is decided by the rules.
+"""The shape of one measurement as people type it; what it means is decided by the rules.
 
 Values stay text: form, file and REST are read by the same rules, so that all give one row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Metric, MetricKind
-from outcomes.models import Decision, Measurement
+from outcomes.forms.fields import AskedChoice, AskedField
+from outcomes.models import Measurement
 from outcomes.rules.reading import without_noughts
 from outcomes.rules.validation import Candidate
-from sibportal.web.forms import UploadField
 from sibportal.web.localised import localised
 
-LARGEST_FILE = 10_000_000  # bytes, as the rules have it
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 
 
 def _date_input() -> forms.TextInput:
     return forms.TextInput(attrs={"class": "w-s", "autocomplete": "off", "inputmode": "numeric"})
-
-
-class AskedField(forms.CharField):
-    """A text that is asked for; whether it may be left empty here is for the rules to say."""
-
-    def validate(self, value: str) -> None:
-        """Accept anything: the rules name everything that is missing at once."""
-
-
-class AskedChoice(forms.ChoiceField):
-    """The same for a choice; what is chosen must be one that was offered."""
-
-    def validate(self, value: str) -> None:
-        """Accept no choice, for those who were not reached."""
-        if value:
-            super().validate(value)
 
 
 class MeasurementForm(forms.Form):
@@ -111,76 +93,6 @@ class CorrectionForm(MeasurementForm):
         help_text=_("The earlier value stays visible beside it."),
         error_messages={"required": _("Write why it is corrected.")},
     )
-
-
-class ImportForm(forms.Form):
-    """A file of measurements."""
-
-    file = UploadField(
-        label=_("CSV file"),
-        max_bytes=LARGEST_FILE,
-        extensions=(".csv", ".txt"),
-        help_text=_("At most 10 MB and 50,000 rows. Nothing is saved before you confirm."),
-    )
-
-
-class DecisionForm(forms.Form):
-    """The verifier's decision on one measurement."""
-
-    decision = forms.ChoiceField(
-        label=_("Your decision"),
-        choices=(
-            (Decision.VERIFIED, _("Verify: the evidence shows it")),
-            (Decision.QUERIED, _("Ask the provider")),
-            (Decision.REJECTED, _("Reject: the evidence does not show it")),
-        ),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one of the three.")},
-    )
-    note = forms.CharField(
-        label=_("Question or reason"),
-        required=False,
-        help_text=_("Needed when you ask or reject. The provider reads it. No names."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class AnswerForm(forms.Form):
-    """The provider's answer to a question."""
-
-    text = AskedField(
-        label=_("Your answer"),
-        help_text=_("The verifier reads it. No names."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class TickedForm(forms.Form):
-    """Measurements ticked in the verifier's list."""
-
-    measurement = forms.TypedMultipleChoiceField(coerce=UUID, required=False)
-
-    def __init__(self, *args: Any, offered: Iterable[UUID], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(str(one), str(one)) for one in offered]
-        self.fields["measurement"].choices = choices  # type: ignore[attr-defined]
-
-
-class ForceClosingForm(forms.Form):
-    """An official's reason for closing a period that is not complete."""
-
-    reason = AskedField(
-        label=_("Reason"),
-        max_length=300,
-        help_text=_("Everybody in the contract reads it."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class SignForm(forms.Form):
-    """The digest that the verifier saw: nobody signs figures that they did not see."""
-
-    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 
 def value_hint(metric: Metric) -> str:

@@ -1,0 +1,30 @@
+"""The shape of what people send about outcomes, by noun; what it means is decided by the rules."""
+
+from outcomes.forms.closings import ForceClosingForm, SignForm
+from outcomes.forms.fields import AskedChoice, AskedField
+from outcomes.forms.imports import LARGEST_FILE, ImportForm
+from outcomes.forms.measurements import (
+    YES_NO,
+    CorrectionForm,
+    MeasurementForm,
+    prefilled,
+    value_hint,
+)
+from outcomes.forms.verification import AnswerForm, DecisionForm, TickedForm
+
+__all__ = [
+    "LARGEST_FILE",
+    "YES_NO",
+    "AnswerForm",
+    "AskedChoice",
+    "AskedField",
+    "CorrectionForm",
+    "DecisionForm",
+    "ForceClosingForm",
+    "ImportForm",
+    "MeasurementForm",
+    "SignForm",
+    "TickedForm",
+    "prefilled",
+    "value_hint",
+]
