@@ -8,7 +8,6 @@ from contracts.forms.frame import (
     ContractForm,
     CustodyForm,
     DocumentForm,
-    MetricForm,
     PartyEndForm,
     PartyForm,
     ReasonForm,
@@ -17,6 +16,7 @@ from contracts.forms.frame import (
     SuspensionForm,
     SuspicionForm,
 )
+from contracts.forms.metrics import MetricForm
 
 __all__ = [
     "SCOPES",

@@ -1,4 +1,4 @@
-"""The frame of a contract, its parties, documents, course and metrics, as people type them."""
+"""The frame of a contract, its parties, documents and course, as people type them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Currency, KeyCustodian, MetricDirection, MetricKind
+from contracts.models import Currency, KeyCustodian
 from contracts.rules.files import EXTENSIONS, LARGEST_FILE
 from contracts.rules.frame import FIXED_BY_TERMS, ContractFacts
 from contracts.rules.life import LONGEST_REASON, SuspensionCause
-from contracts.rules.metrics import MetricFacts
 from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import PartyRole
-from sibportal.web.forms import DateField, DecimalField, UploadField, WholeNumberField
+from sibportal.web.forms import DateField, UploadField, WholeNumberField
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise as Text
@@ -292,38 +291,3 @@ class AmendmentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The parties read this, and it is part of what they agree to."),
     )
-
-
-class MetricForm(forms.Form):
-    """The definition of something measured."""
-
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=60,
-        help_text=_("Lower-case letters, digits and hyphens. A known code begins a new version."),
-    )
-    title_en = forms.CharField(label=_("Title in English"), max_length=200)
-    title_fi = forms.CharField(label=_("Title in Finnish"), max_length=200)
-    title_sv = forms.CharField(label=_("Title in Swedish"), max_length=200)
-    description_en = _text(_("Description in English"), rows=2)
-    description_fi = _text(_("Description in Finnish"), rows=2)
-    description_sv = _text(_("Description in Swedish"), rows=2)
-    kind = forms.ChoiceField(label=_("Kind"), choices=MetricKind.choices)
-    direction = forms.ChoiceField(label=_("Direction"), choices=MetricDirection.choices)
-    unit_en = forms.CharField(label=_("Unit in English"), required=False, max_length=40)
-    unit_fi = forms.CharField(label=_("Unit in Finnish"), required=False, max_length=40)
-    unit_sv = forms.CharField(label=_("Unit in Swedish"), required=False, max_length=40)
-    minimum = DecimalField(label=_("Smallest possible value"), required=False, decimal_places=4)
-    maximum = DecimalField(label=_("Largest possible value"), required=False, decimal_places=4)
-    decimals = WholeNumberField(label=_("Decimals"), initial=0)
-    instrument = forms.CharField(label=_("Instrument"), required=False, max_length=200)
-    source = forms.CharField(label=_("Source"), required=False, max_length=200)
-    register_source = forms.BooleanField(
-        label=_("The value comes from a register"),
-        required=False,
-        help_text=_("Terms may let a register source count without an item-by-item check."),
-    )
-
-    def facts(self) -> MetricFacts:
-        """What the service asks for."""
-        return MetricFacts(**self.cleaned_data)

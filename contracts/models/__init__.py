@@ -1,8 +1,15 @@
 """What was agreed and between whom; one submodule per noun."""
 
+from contracts.models.data_map import DataItem
 from contracts.models.frame import Contract, ContractDocument, Currency, DateRange, ReportingPeriod
 from contracts.models.life import ContractTurn, MetricSuspicion, SuspicionCleared
-from contracts.models.metrics import Metric, MetricDirection, MetricKind
+from contracts.models.metrics import (
+    EvidenceRequired,
+    Metric,
+    MetricDirection,
+    MetricKind,
+    MetricUse,
+)
 from contracts.models.parties import KeyCustodian, KeyCustody, Party
 from contracts.models.terms import Agreement, Terms
 
@@ -12,13 +19,16 @@ __all__ = [
     "ContractDocument",
     "ContractTurn",
     "Currency",
+    "DataItem",
     "DateRange",
+    "EvidenceRequired",
     "KeyCustodian",
     "KeyCustody",
     "Metric",
     "MetricDirection",
     "MetricKind",
     "MetricSuspicion",
+    "MetricUse",
     "Party",
     "ReportingPeriod",
     "SuspicionCleared",

@@ -9,6 +9,8 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sibportal.accounts.roles import PartyRole
+
 
 class MetricKind(models.TextChoices):
     YES_NO = "yes_no", _("Yes or no")
@@ -22,8 +24,25 @@ class MetricDirection(models.TextChoices):
     LOWER = "lower", _("Less is better")
 
 
+class MetricUse(models.TextChoices):
+    PAYMENT = "payment", _("Payment may rest on it")
+    FOLLOW_UP = "follow_up", _("Followed only; never paid on")
+
+
+class EvidenceRequired(models.TextChoices):
+    NONE = "none", _("No evidence is asked for")
+    REFERENCE = "reference", _("Where the evidence is held")
+    FILE = "file", _("A file with the evidence")
+
+
 class Metric(models.Model):
-    """A versioned definition of something measured, independent of any contract (decision 2)."""
+    """A versioned definition of something measured, independent of any contract (decision 2).
+
+    `description` says what counts and `excluded` what does not; `scale` what the ends mean;
+    `owner` whose instrument it is and under which licence. `largest_change` between two points of
+    one person, `never_falls` and `outlier_check` are what automatic checks of its values ask.
+    `library_version` is the entry of the shipped library that the row was taken from.
+    """
 
     append_only = True
 
@@ -44,8 +63,40 @@ class Metric(models.Model):
     minimum = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     maximum = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     decimals = models.PositiveSmallIntegerField(default=0, validators=(MaxValueValidator(4),))
-    instrument = models.CharField(_("instrument"), max_length=200, blank=True)
-    source = models.CharField(_("source"), max_length=200, blank=True)
+    excluded_en = models.TextField(blank=True)
+    excluded_fi = models.TextField(blank=True)
+    excluded_sv = models.TextField(blank=True)
+    scale_en = models.TextField(blank=True)
+    scale_fi = models.TextField(blank=True)
+    scale_sv = models.TextField(blank=True)
+    instrument_en = models.CharField(max_length=200, blank=True)
+    instrument_fi = models.CharField(max_length=200, blank=True)
+    instrument_sv = models.CharField(max_length=200, blank=True)
+    owner_en = models.TextField(blank=True)
+    owner_fi = models.TextField(blank=True)
+    owner_sv = models.TextField(blank=True)
+    source_en = models.CharField(max_length=200, blank=True)
+    source_fi = models.CharField(max_length=200, blank=True)
+    source_sv = models.CharField(max_length=200, blank=True)
+    measured_by_role = models.CharField(max_length=20, choices=PartyRole, blank=True)
+    measured_by_en = models.CharField(max_length=200, blank=True)
+    measured_by_fi = models.CharField(max_length=200, blank=True)
+    measured_by_sv = models.CharField(max_length=200, blank=True)
+    measured_when_en = models.CharField(max_length=200, blank=True)
+    measured_when_fi = models.CharField(max_length=200, blank=True)
+    measured_when_sv = models.CharField(max_length=200, blank=True)
+    meaningful_change = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    meaningful_change_source_en = models.TextField(blank=True)
+    meaningful_change_source_fi = models.TextField(blank=True)
+    meaningful_change_source_sv = models.TextField(blank=True)
+    use = models.CharField(max_length=10, choices=MetricUse, default=MetricUse.PAYMENT)
+    evidence_required = models.CharField(
+        max_length=10, choices=EvidenceRequired, default=EvidenceRequired.NONE
+    )
+    largest_change = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    never_falls = models.BooleanField(default=False)
+    outlier_check = models.BooleanField(default=True)
+    library_version = models.PositiveSmallIntegerField(null=True, blank=True)
     register_source = models.BooleanField(
         _("comes from a register"),
         default=False,
@@ -56,6 +107,9 @@ class Metric(models.Model):
         ordering = ("code", "version")
         constraints = (
             models.UniqueConstraint(fields=("code", "version"), name="metric_version_once"),
+            models.UniqueConstraint(
+                fields=("code", "library_version"), name="metric_library_version_once"
+            ),
         )
         triggers = (
             pgtrigger.Protect(

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from contracts.models import Contract, ContractDocument, KeyCustody, Metric, ReportingPeriod
+from contracts.models import Contract, ContractDocument, KeyCustody, ReportingPeriod
 from contracts.rules.frame import ContractFacts
 from contracts.states import ContractState
 from sibportal.accounts import access
@@ -111,8 +111,3 @@ def custodies(viewer: access.Viewer, of: Contract) -> QuerySet[KeyCustody]:
 def key_custody(of: Contract, on: date) -> KeyCustody | None:
     """Where the key to the codes lies on a day (decision 19), None when nobody has said."""
     return KeyCustody.objects.filter(contract=of, valid_from__lte=on).first()
-
-
-def metrics() -> QuerySet[Metric]:
-    """The metric definitions, which belong to no contract."""
-    return Metric.objects.all()

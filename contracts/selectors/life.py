@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -77,12 +77,6 @@ def metrics_in_terms(of: Contract) -> list[str]:
     document = terms_document(terms)
     measured: list[Outcome | FollowUp] = [*document.outcomes, *document.follow_up]
     return list(dict.fromkeys(one.metric.code for one in measured if one.metric))
-
-
-def newest_metrics(*, without: Collection[str]) -> QuerySet[Metric]:
-    """The newest version of every metric whose code is not among these."""
-    newest = Metric.objects.order_by("code", "-version").distinct("code").values("pk")
-    return Metric.objects.filter(pk__in=newest).exclude(code__in=without).order_by("code")
 
 
 def last_wording(of: Contract) -> TermsDocument | None:

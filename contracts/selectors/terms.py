@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from contracts.models import Agreement, Contract, Metric, Party, Terms
+from contracts.models import Agreement, Contract, Party, Terms
 from contracts.rules.parties import PAYERS
 from contracts.rules.terms import TermsDocument, parse
-from contracts.rules.terms.document import MetricReference
 from contracts.rules.terms.words import AmendmentScope
 from contracts.selectors.frame import today
 from contracts.selectors.parties import parties_today, required_parties
@@ -117,15 +116,6 @@ def payer_names(of: Contract) -> dict[str, str]:
     """The organisations that pay today, by the key that terms of an authorised contract use."""
     rows = parties_today(of).filter(role__in=PAYERS)
     return {row.key: row.organisation.name for row in rows}
-
-
-def metric_kinds(references: Iterable[MetricReference]) -> dict[MetricReference, str]:
-    """The kinds of those metrics that are defined, in one query."""
-    wanted = Q(pk__in=())
-    for reference in references:
-        wanted |= Q(code=reference.code, version=reference.version)
-    rows = Metric.objects.filter(wanted).values_list("code", "version", "kind")
-    return {MetricReference(code, version): kind for code, version, kind in rows}
 
 
 def keys_in_agreed_terms(of: Contract, on: date) -> frozenset[str]:

@@ -12,7 +12,7 @@ from contracts.services.clauses import (
 from contracts.services.documents import add_document, record_key_custody
 from contracts.services.frame import create_contract, update_contract
 from contracts.services.life import end_contract, resume_contract, suspend_contract
-from contracts.services.metrics import define_metric
+from contracts.services.metrics import define_metric, pick_metric
 from contracts.services.parties import add_party, end_party, succeed_party
 from contracts.services.suspicion import clear_metric, suspect_metric
 from contracts.services.terms import propose_terms, reopen_terms, save_terms, withdraw_terms
@@ -34,6 +34,7 @@ __all__ = [
     "draft_payers_change",
     "end_contract",
     "end_party",
+    "pick_metric",
     "propose_terms",
     "record_key_custody",
     "reopen_terms",

@@ -53,6 +53,7 @@ def save_terms(
     scope: str | None = None,
     reason: str | None = None,
     base_digest: str = "",
+    seen_digest: str | None = None,
 ) -> Terms:
     """Write the open version of the terms, or begin the next one.
 
@@ -60,12 +61,15 @@ def save_terms(
     RuleViolation with the path of each issue. Proposed terms become a draft again. The first
     version holds from the contract's start; a later one amends the last that was agreed, and what
     is not given of day, scope and reason stays as it was. RuleViolation (contracts.base_changed)
-    where `base_digest` is given and another wording was agreed meanwhile.
+    where `base_digest` is given and another wording was agreed meanwhile; (contracts.draft_changed)
+    where `seen_digest`, "" for no draft, is not that of the draft that would be written over.
     """
     access.require(actor, Action.EDIT_TERMS, contract)
     locked = lock_contract(contract.pk)
     terms = selectors.open_terms(locked) or next_version(locked)
-    wording = Wording(document, mechanism, valid_from, scope, reason, base_digest)
+    wording = Wording(
+        document, mechanism, valid_from, scope, reason, base_digest, seen_digest
+    )
     return write(actor, locked, terms, wording)
 
 
@@ -79,12 +83,15 @@ class Wording:
     scope: str | None = None
     reason: str | None = None
     base_digest: str = ""
+    seen_digest: str | None = None
 
 
 def write(actor: User, contract: Contract, terms: Terms, wording: Wording) -> Terms:
     """Write a version that is open, or begins now, under the contract's lock."""
     if contract.state == ContractState.CLOSED:
         raise RuleViolation("contracts.closed")
+    if wording.seen_digest is not None and wording.seen_digest != terms.digest:
+        raise RuleViolation("contracts.draft_changed")
     parsed = parse(dict(wording.document))
     refuse(misfits(contract, parsed))
     before = _record(terms) if terms.digest else None
@@ -243,7 +250,7 @@ def misfits(contract: Contract, parsed: TermsDocument) -> list[Issue]:
             currency=contract.currency,
             party_keys=selectors.payer_keys(contract),
         ),
-        *metric_rules.check_metrics(parsed, selectors.metric_kinds(named)),
+        *metric_rules.check_metrics(parsed, selectors.defined_metrics(named)),
     ]
 
 

@@ -30,7 +30,7 @@ class MetricTable(PortalTable):
     version = NumberColumn(verbose_name=gettext_lazy("Version"))
     kind = tables.Column(gettext_lazy("Kind"))
     unit = tables.Column(gettext_lazy("Unit"), empty_values=(), orderable=False)
-    source = tables.Column(gettext_lazy("Source"), default="–")
+    source = tables.Column(gettext_lazy("Source"), empty_values=(), orderable=False)
 
     class Meta(PortalTable.Meta):
         caption = gettext_lazy("Metrics")
@@ -40,8 +40,14 @@ class MetricTable(PortalTable):
         return localised(record, "title")
 
     def render_unit(self, record: Metric) -> LocalisedText | str:
-        found = localised(record, "unit")
-        return found if found.value else "–"
+        return _or_dash(localised(record, "unit"))
+
+    def render_source(self, record: Metric) -> LocalisedText | str:
+        return _or_dash(localised(record, "source"))
+
+
+def _or_dash(found: LocalisedText) -> LocalisedText | str:
+    return found if found.value else "–"
 
 
 @login_required

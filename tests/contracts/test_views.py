@@ -438,6 +438,8 @@ def test_a_metric_is_defined_and_listed(town: Town, sign_in: SignIn) -> None:
         "minimum": "0",
         "maximum": "100,0",
         "decimals": "1",
+        "use": "payment",
+        "evidence_required": "reference",
     }
     assert client.post(address("metric-create"), data | {"maximum": "-1"}).status_code == 422
     assert client.post(address("metric-create"), data).status_code == 302

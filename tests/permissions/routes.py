@@ -269,6 +269,7 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     "contracts:metric-create": lambda _side, _s: {
         "code": "sleep", "title_en": "Sleep", "title_fi": "Uni", "title_sv": "Sömn",
         "kind": "yes_no", "direction": "higher", "decimals": "0",
+        "use": "payment", "evidence_required": "none",
     },
     "cohorts:cohort-create": lambda side, _s: _cohort(side, code_prefix="NEW"),
     "cohorts:cohort-edit": lambda side, _s: _cohort(side),

@@ -25,7 +25,7 @@ _METRICS = (
         description_fi="Toistaiseksi voimassa oleva työ, vähintään 20 h viikossa, 3 kuukautta.",
         description_sv="Anställd tills vidare, minst 20 timmar i veckan, i 3 månader.",
         kind="yes_no",
-        source="Extract from the income register",
+        source_en="Extract from the income register",
         register_source=True,
     ),
     MetricFacts(
@@ -42,7 +42,7 @@ _METRICS = (
         unit_sv="poäng",
         minimum=Decimal(0),
         maximum=Decimal(100),
-        instrument="Five-question wellbeing scale",
+        instrument_en="Five-question wellbeing scale",
     ),
     MetricFacts(
         code=ATTENDANCE,
@@ -59,7 +59,7 @@ _METRICS = (
         minimum=Decimal(0),
         maximum=Decimal(100),
         decimals=1,
-        source="School's attendance records",
+        source_en="School's attendance records",
     ),
     MetricFacts(
         code=COPING,
@@ -76,7 +76,7 @@ _METRICS = (
         minimum=Decimal(1),
         maximum=Decimal(10),
         decimals=1,
-        instrument="Everyday coping form",
+        instrument_en="Everyday coping form",
     ),
     MetricFacts(
         code=PLACEMENT_DAYS,
@@ -93,7 +93,7 @@ _METRICS = (
         unit_sv="dygn",
         minimum=Decimal(0),
         maximum=Decimal(366),
-        source="Register of child welfare clients",
+        source_en="Register of child welfare clients",
         register_source=True,
     ),
     MetricFacts(
@@ -111,7 +111,7 @@ _METRICS = (
         unit_sv="poäng",
         minimum=Decimal(0),
         maximum=Decimal(40),
-        instrument="Strengths and Difficulties Questionnaire (SDQ)",
+        instrument_en="Strengths and Difficulties Questionnaire (SDQ)",
     ),
 )
 

@@ -82,6 +82,10 @@ MESSAGES: dict[str, Promise] = {
         "Version %(version)s of the terms was agreed after this draft was begun. Carry the draft"
         " over onto it; nothing that you wrote is lost."
     ),
+    "contracts.draft_changed": _(
+        "The draft was changed elsewhere while you wrote. What you typed is still here and is not"
+        " saved. Look at the other draft first: if you save again, yours takes its place."
+    ),
     "contracts.base_is_current": _(
         "The draft rests on the terms last agreed. Nothing to carry over."
     ),
@@ -146,16 +150,6 @@ MESSAGES: dict[str, Promise] = {
     "contracts.cause.investor_ends": _("The investor ends it."),
     "contracts.cause.force_majeure": _("It has become impossible through nobody's fault."),
     "contracts.cause.mutual": _("All parties agree to end it."),
-    # Metrics
-    "contracts.metric_code": _("Write lower-case letters, digits, hyphens and underscores only."),
-    "contracts.metric_decimals": _("A number has 0 to 4 decimals, other kinds have none."),
-    "contracts.metric_is_a_number": _("This metric is a number. Say which number is reached."),
-    "contracts.metric_is_yes_no": _("This metric is yes or no. It has no number to reach."),
-    "contracts.metric_range": _("The largest value must be above the smallest."),
-    "contracts.metric_range_unused": _("Yes or no has no smallest and largest value."),
-    "contracts.metric_taken": _("Somebody else just defined this version. Look at it first."),
-    "contracts.metric_title": _("Write the title in all three languages."),
-    "contracts.unknown_metric": _("There is no metric %(value)s in version %(version)s."),
     # What happened, for the history of a contract
     "history.agreement.given": _(
         "Agreed to version %(version)s of the terms for %(organisation)s (%(role)s)"
