@@ -26,6 +26,15 @@ class Method(StrEnum):
     WILSON = "wilson_95"
     T_INTERVAL = "t_95"
     TOTAL = "total"
+    AGAINST_FIGURE = "against_figure"
+    NEWCOMBE = "newcombe_10"
+    WELCH = "welch_95"
+    RISK_RATIO = "katz_log"
+    ODDS_RATIO = "woolf_log"
+    RATE_RATIO = "poisson_exact"
+    RELATIVE_REDUCTION = "one_less_ratio"
+    DIFFERENCE_IN_DIFFERENCES = "did_delta"
+    BLEND = "blend_mover"
     NONE = "none"
 
 
@@ -58,7 +67,7 @@ def proportion(successes: int, n: int) -> Estimate:
     # The ends are exact where float arithmetic would leave 1e-17.
     low = 0.0 if successes == 0 else (centre - margin) / scale
     high = 1.0 if successes == n else (centre + margin) / scale
-    return Estimate(Method.WILSON, n, _ratio(successes, n), _rounded(low), _rounded(high))
+    return Estimate(Method.WILSON, n, _ratio(successes, n), rounded(low), rounded(high))
 
 
 def mean(values: Sequence[Decimal]) -> Estimate:
@@ -79,7 +88,7 @@ def mean_of(n: int, total: Decimal, squares: Decimal) -> Estimate:
         return Estimate(Method.T_INTERVAL, n, _quantised(average))
     spread = EXACT.subtract(squares, EXACT.divide(EXACT.multiply(total, total), Decimal(n)))
     variance = max(float(spread), 0.0) / (n - 1)
-    margin = _rounded(float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * math.sqrt(variance / n))
+    margin = rounded(float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * math.sqrt(variance / n))
     return Estimate(
         Method.T_INTERVAL,
         n,
@@ -101,7 +110,8 @@ def _ratio(numerator: int, denominator: int) -> Decimal:
     return _quantised(Decimal(numerator) / Decimal(denominator))
 
 
-def _rounded(number: float) -> Decimal:
+def rounded(number: float) -> Decimal:
+    """A float as it leaves this module: six decimals."""
     return _quantised(Decimal(number))
 
 
