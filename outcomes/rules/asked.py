@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contracts.rules.terms.document import Compare, Measure, Outcome, TermsDocument
 from contracts.rules.terms.words import CompositeScope, CountKind, Effect, PriceKind
 
@@ -17,6 +19,20 @@ def per_person(outcome: Outcome) -> bool:
     """False for a composite whose parts are compared over the whole cohort."""
     composite = outcome.composite
     return composite is None or composite.scope is CompositeScope.PER_PERSON
+
+
+def of_individuals(terms: TermsDocument) -> TermsDocument:
+    """The terms without what no row of a person counts for: outcomes whose figures come for the
+    whole group, and composites that compare such figures with others."""
+    groups = {one.key for one in terms.outcomes if one.is_aggregate}
+    if not groups:
+        return terms
+    kept = tuple(
+        one
+        for one in terms.outcomes
+        if one.key not in groups and not (one.composite and groups & set(one.composite.parts))
+    )
+    return replace(terms, outcomes=kept)
 
 
 def cell_outcomes(terms: TermsDocument) -> frozenset[str]:

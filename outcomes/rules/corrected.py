@@ -116,7 +116,7 @@ def corrected(
     the figures of the closing before, as they were closed."""
     found = {}
     for outcome in terms.outcomes:
-        if outcome.key in closed and per_person(outcome):
+        if outcome.key in closed and per_person(outcome) and not outcome.is_aggregate:
             known, before = closed[outcome.key], previous.get(outcome.key)
             found[outcome.key] = _corrected(known, before, outcome.key, recount)
     for outcome in terms.outcomes:

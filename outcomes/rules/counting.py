@@ -21,6 +21,7 @@ from outcomes.rules import scopes
 from outcomes.rules.asked import (
     cell_outcomes,
     counts_people,
+    of_individuals,
     per_person,
     profile_outcomes,
     unwanted,
@@ -97,6 +98,7 @@ def count(
     `within` is the base of those outcomes that count only some people (scopes.whom), by outcome;
     `dates` are needed of everybody where a disruption excludes days.
     """
+    terms = of_individuals(terms)
     scene = _Scene(tuple(rows), terms, base, period, tuple(stand_ins), dates or {})
     figures = {key: scene.figures(key, (within or {}).get(key, base)) for key in scene.reached}
     for outcome in terms.outcomes:
@@ -115,6 +117,7 @@ def profiles(
     dates: Mapping[str, PersonDates] | None = None,
 ) -> Profiles:
     """How many people reached so much of everything that a cap per person covers, to date."""
+    terms = of_individuals(terms)
     capped = profile_outcomes(terms)
     if not capped:
         return Counter()

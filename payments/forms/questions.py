@@ -81,6 +81,11 @@ _OUTCOMES: Mapping[tuple[type[Any], str], Ask] = {
     (terms.Outcome, "verified_automatically"): Ask(
         _("Comes from a register and needs no check of each item"), optional=True, rare=True
     ),
+    (terms.Outcome, "source"): Ask(
+        _("Where the figures come from"),
+        _("Figures of the whole group are delivered by a data holder, such as a county."),
+        rare=True,
+    ),
     (terms.Outcome, "composite"): Ask(_("Outcomes together")),
     (terms.Composite, "rule"): Ask(_("What must be reached")),
     (terms.Composite, "parts"): Ask(_("Of these outcomes")),
@@ -170,7 +175,7 @@ _FIGURES: Mapping[tuple[type[Any], str], Ask] = {
 }  # fmt: skip
 
 _PAYMENT: Mapping[tuple[type[Any], str], Ask] = {
-    (terms.PaymentTerm, "title"): Ask(_("Name")),
+    (terms.PaymentTerm, "title"): Ask(_("Name"), _("Left empty: the name of its outcome.")),
     (terms.PaymentTerm, "measure"): Ask(_("What is measured")),
     (terms.PaymentTerm, "compare"): Ask(_("Compared with")),
     (terms.PaymentTerm, "valuation"): Ask(_("What the effect is worth"), rare=True),

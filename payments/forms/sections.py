@@ -29,7 +29,7 @@ ORDER: Mapping[type[Any], tuple[str, ...]] = {
         "timing", "assessment_on", "limit", "payers",
     ),
     terms.Outcome: (
-        "key", "title", "metric", "points", "condition", "quantity", "composite", "count",
+        "key", "title", "metric", "points", "condition", "quantity", "composite", "count", "source",
     ),
     terms.Compare: ("kind", "effect", "value", "source"),
     terms.ClaimTerms: ("cap", "floor", "payee", "payment_days", "payers"),

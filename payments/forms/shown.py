@@ -21,6 +21,7 @@ from contracts.rules.terms.words import (
     LeavingReason,
     LeavingTreatment,
     MeasureKind,
+    OutcomeSource,
     PremiumBasis,
     PriceKind,
     QuantityKind,
@@ -40,9 +41,10 @@ _OF_WHAT = {
     "quantity": {"composite", "condition", "count", "window"},
     "composite": {
         "metric", "points", "condition", "count", "window", "quantity", "verified_automatically",
-        "only",
+        "only", "source",
     },
 }  # fmt: skip
+_OF_PEOPLE = {"points", "window", "only", "verified_automatically"}
 _TREATED = {
     DisruptionTreatment.EXTEND: "extend_days",
     DisruptionTreatment.SUBSTITUTE: "substitute",
@@ -78,6 +80,8 @@ def _point(written: Written) -> set[str]:
 
 def _outcome(written: Written) -> set[str]:
     found = set(_OF_WHAT.get(written(WHAT) or "success", ()))
+    if written("source") == OutcomeSource.AGGREGATE:
+        found |= _OF_PEOPLE
     return found | _unless(
         (
             "window",

@@ -81,6 +81,10 @@ _OUTCOMES: Mapping[type[StrEnum], Mapping[str, Text]] = {
         "last": _("The person's latest value"),
         "change": _("How much the person's value has changed"),
     },
+    words.OutcomeSource: {
+        "individual": _("Each person is measured"),
+        "aggregate": _("A register gives the figures of the whole group"),
+    },
     words.CompositeRule: {
         "all_of": _("All of the outcomes"),
         "any_of": _("At least one of the outcomes"),

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from contracts.rules.terms.check_aggregates import check_aggregates
 from contracts.rules.terms.check_pricing import check_pricing
 from contracts.rules.terms.check_settlement import check_settlement
 from contracts.rules.terms.checking import HUNDRED, at_each, one_of, per_cent, repeated, unused
@@ -49,6 +50,7 @@ def check(terms: TermsDocument) -> list[Issue]:
             for at, outcome in at_each("outcomes", terms.outcomes)
             for issue in _outcome(terms, at, outcome)
         ),
+        *check_aggregates(terms),
         *_follow_up(terms),
         *check_pricing(terms),
         *check_settlement(terms),

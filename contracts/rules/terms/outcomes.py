@@ -19,6 +19,7 @@ from contracts.rules.terms.words import (
     Denominator,
     LeavingReason,
     LeavingTreatment,
+    OutcomeSource,
     QuantityKind,
     WindowRule,
 )
@@ -170,7 +171,8 @@ class Outcome:
     """What is counted: a success (metric, points, condition), a quantity (metric, points,
     quantity), or a composite of successes.
 
-    A success is reached when the condition holds at the points that its window asks for.
+    A success is reached when the condition holds at the points that its window asks for. With
+    `source` aggregate no person is measured: a data holder delivers the figures of the group.
     """
 
     key: Key
@@ -184,6 +186,12 @@ class Outcome:
     window: Window = Window()
     quantity: Quantity | None = None
     only: Restriction = Restriction()
+    source: OutcomeSource = OutcomeSource.INDIVIDUAL
+
+    @property
+    def is_aggregate(self) -> bool:
+        """Whether it rests on figures of the whole group, with no rows of people."""
+        return self.source is OutcomeSource.AGGREGATE
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ def say_outcome(terms: TermsDocument, outcome: Outcome) -> Iterator[Phrase]:
     if outcome.quantity is None and not is_open:
         yield Phrase(f"terms.say.{outcome.count.kind}", {"outcome": outcome.title, "most": most})
     yield from _only(terms, outcome)
+    if outcome.is_aggregate:
+        yield Phrase("terms.say.aggregate", {"outcome": outcome.title})
     if outcome.verified_automatically:
         yield Phrase("terms.say.verified_automatically", {"outcome": outcome.title})
 

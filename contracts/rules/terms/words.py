@@ -91,6 +91,14 @@ class QuantityKind(StrEnum):
     CHANGE = "change"
 
 
+class OutcomeSource(StrEnum):
+    """Whether an outcome is counted person by person, or comes as figures of the whole group from a
+    data holder's register."""
+
+    INDIVIDUAL = "individual"
+    AGGREGATE = "aggregate"
+
+
 class CompositeRule(StrEnum):
     ALL_OF = "all_of"
     ANY_OF = "any_of"

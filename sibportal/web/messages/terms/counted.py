@@ -45,6 +45,10 @@ MESSAGES: dict[str, Promise] = {
     "terms.say.verified_automatically": _(
         "“%(outcome)s” comes from a register and needs no check of each item."
     ),
+    "terms.say.aggregate": _(
+        "The figures of “%(outcome)s” come from a register for the whole group; no single person is"
+        " reported."
+    ),
     "terms.say.follow_up": _("“%(outcome)s” is followed and not paid for."),
     "terms.say.denominator_places": _("Success is counted out of all agreed places."),
     "terms.say.denominator_referred": _("Success is counted out of everyone referred."),

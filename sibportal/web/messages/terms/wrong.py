@@ -16,6 +16,10 @@ MESSAGES: dict[str, Promise] = {
     "terms.too_many": _("A list has at most %(most)s entries."),
     "terms.unknown_entry": _("The terms have no entry with this name."),
     "terms.not_used_here": _("This entry does not belong here. Leave it out."),
+    "terms.not_of_aggregate": _(
+        "“%(outcome)s” comes from a register as figures of the whole group. They do not tell which"
+        " person did what, or when, so this cannot be asked of them."
+    ),
     "terms.schema_version": _("This version of the format is not known. Use version 1."),
     "terms.currency": _("%(value)s is not a currency the portal knows: %(known)s."),
     "terms.key": _("Use a short name of lower-case letters, digits, - and _."),
