@@ -24,8 +24,7 @@ def smallest_rise(
     """The lowest share above a known baseline that is found with this power; None where no rise
     of so few people can be told from chance.
 
-    Exact binomial test. Source: Chow, Shao and Wang (2008), Sample Size Calculations in Clinical
-    Research, chapter 5; A'Hern (2001), Statistics in Medicine 20:859.
+    Exact binomial test. Source: A'Hern (2001), Statistics in Medicine 20:859.
     """
     least = least_successes(people, baseline, tail=tail)
     if least is None:
