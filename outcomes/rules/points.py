@@ -19,12 +19,23 @@ from contracts.rules.terms.document import (
     Outcome,
     TermsDocument,
 )
-from contracts.rules.terms.words import Anchor, DisruptionTreatment, LeavingTreatment
+from contracts.rules.terms.words import Anchor, CountKind, DisruptionTreatment, LeavingTreatment
+from outcomes.rules.scopes import EVERYBODY, Whom, whom
 from sibportal.kernel.dates import add_months
 
 SCHOOL_STARTS = (8, 1)
 AGE_AT_SCHOOL = 7
-DUE_SOON_DAYS = 30
+DUE_SOON_DAYS = 90
+
+# The facts of a person that the day of each anchor follows from, those of leaving aside.
+_READS: dict[Anchor, frozenset[str]] = {
+    Anchor.ENROLMENT: frozenset({"enrolled_on"}),
+    Anchor.TAX_YEAR: frozenset({"enrolled_on"}),
+    Anchor.BIRTHDAY: frozenset({"birth_month"}),
+    Anchor.SCHOOL_GRADE: frozenset({"birth_month", "school_started_year"}),
+    Anchor.EXIT: frozenset(),
+    Anchor.CALENDAR_DATE: frozenset(),
+}
 
 
 class PointStatus(StrEnum):
@@ -37,17 +48,22 @@ class PointStatus(StrEnum):
     MEASURED = "measured"
     NOT_REACHED = "not_reached"
     LEFT = "left"
+    EXCUSED = "excused"
 
 
 @dataclass(frozen=True, slots=True)
 class PersonDates:
-    """The dates of one person that points are reckoned from; birth by its month's first day."""
+    """The dates of one person that points are reckoned from; birth by its month's first day.
+
+    `cohort` is its name in terms (scopes.cohort_key).
+    """
 
     enrolled_on: date
     exited_on: date | None = None
     exit_reason: str = ""
     birth_month: date | None = None
     school_started_year: int | None = None
+    cohort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +80,55 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """Whom one outcome asks for a measurement, and for which days (Restriction).
+
+    The due day of the outcome's own points decides, [since, before): an amendment thus leaves each
+    due day to one wording. A baseline may be older than those days.
+    """
+
+    people: Whom = EVERYBODY
+    own: tuple[MeasurementPoint, ...] = ()
+    since: date | None = None
+    before: date | None = None
+    is_baseline: bool = False
+
+    def asks(self, person: PersonDates, disruptions: tuple[Disruption, ...]) -> bool:
+        """Whether the outcome wants this person measured here, whenever that is due."""
+        if not self._means(person):
+            return False
+        days = [window(point, person, disruptions) for point in self.own]
+        return any(one is None or self._in_time(one.due_on) for one in days)
+
+    def takes(self, person: PersonDates, day: date) -> bool:
+        """Whether the outcome counts what was measured of this person on a day."""
+        return self._means(person) and (self.is_baseline or self._in_time(day))
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The facts of a person that decide whether it asks."""
+        facts: frozenset[str] = frozenset()
+        if self.since is not None or self.before is not None:
+            facts = facts.union(*(_READS[point.anchor] for point in self.own))
+        for scope in self.people:
+            facts |= {"cohort"} if scope.cohorts else set()
+            facts |= {"enrolled_on"} if scope.entered_from or scope.entered_before else set()
+        return facts
+
+    def _means(self, person: PersonDates) -> bool:
+        return any(one.holds(person.cohort, person.enrolled_on) for one in self.people)
+
+    def _in_time(self, day: date) -> bool:
+        late = self.before is not None and day >= self.before
+        return not late and (self.since is None or day >= self.since)
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedPoint:
     """One thing to measure: a metric at a point, and what rests on it.
 
-    `disruptions` are those of every outcome that rests on it.
+    `disruptions` are those of every outcome that rests on it, `askings` say of whom each of them
+    wants it (none: everybody). What is `repeatable` may be reported for several days.
     """
 
     metric: MetricReference
@@ -75,6 +136,22 @@ class PlannedPoint:
     paid: bool
     verified_automatically: bool
     disruptions: tuple[Disruption, ...] = ()
+    askings: tuple[Asking, ...] = ()
+    repeatable: bool = False
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The facts of a person, those of leaving aside, that its day and its asking follow from;
+        people with the same facts stand alike."""
+        return _READS[self.point.anchor].union(*(one.reads for one in self.askings))
+
+    def asked(self, person: PersonDates) -> bool:
+        """Whether anything still wants it of a person; what an amendment replaced does not."""
+        return not self.askings or any(one.asks(person, self.disruptions) for one in self.askings)
+
+    def takes(self, person: PersonDates, day: date) -> bool:
+        """Whether what was measured of a person on a day can count for anything."""
+        return not self.askings or any(one.takes(person, day) for one in self.askings)
 
     def window(self, person: PersonDates) -> Window | None:
         """When it is due for a person, later where a disruption extends it."""
@@ -95,6 +172,7 @@ def planned(terms: TermsDocument) -> tuple[PlannedPoint, ...]:
     for outcome in terms.outcomes:
         for place in measured_for(outcome):
             wanted.setdefault(place, []).append(outcome)
+    followed_up = dict.fromkeys((one.metric, key) for one in terms.follow_up for key in one.points)
     found = [
         PlannedPoint(
             metric,
@@ -106,14 +184,30 @@ def planned(terms: TermsDocument) -> tuple[PlannedPoint, ...]:
                 for one in terms.disruptions
                 if {outcome.key for outcome in resting} <= set(one.outcomes)
             ),
+            () if (metric, key) in followed_up else _askings(terms, key, resting),
+            any(one.count.kind is CountKind.REPEATABLE for one in resting),
         )
         for (metric, key), resting in wanted.items()
     ]
-    for follow_up in terms.follow_up:
-        for key in follow_up.points:
-            if (follow_up.metric, key) not in wanted:
-                wanted[(follow_up.metric, key)] = []
-                found.append(PlannedPoint(follow_up.metric, terms.point(key), False, False))
+    found += [
+        PlannedPoint(metric, terms.point(key), False, False)
+        for metric, key in followed_up
+        if (metric, key) not in wanted
+    ]
+    return tuple(found)
+
+
+def _askings(terms: TermsDocument, key: str, resting: list[Outcome]) -> tuple[Asking, ...]:
+    """Whom the outcomes at a point ask; none where one of them asks everybody at any time."""
+    found = []
+    for outcome in resting:
+        only, is_baseline = outcome.only, key not in outcome.points
+        own = outcome.points if is_baseline else (key,)
+        days = only.measured_from, only.measured_before
+        asking = Asking(whom(outcome, terms), tuple(map(terms.point, own)), *days, is_baseline)
+        if asking.people == EVERYBODY and days == (None, None):
+            return ()
+        found.append(asking)
     return tuple(found)
 
 
@@ -219,8 +313,9 @@ def status(
     if measured or not_reached:
         return PointStatus.MEASURED if measured else PointStatus.NOT_REACHED
     if due is None or excused:
-        left = person.exited_on is not None and not followed_after_exit
-        return PointStatus.LEFT if left else PointStatus.NOT_DUE
+        if person.exited_on is not None and not followed_after_exit:
+            return PointStatus.LEFT
+        return PointStatus.EXCUSED if excused else PointStatus.NOT_DUE
     if _left_before(due, person, followed_after_exit):
         return PointStatus.LEFT
     if as_of > due.closes_on:

@@ -7,14 +7,13 @@ to mend it, or as a clean reading. A code of another contract is simply unknown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from cohorts.rules.personal_id import contains_personal_id
 from cohorts.rules.pseudonym import normalise_code
-from contracts.rules.terms.document import Disruption, MeasurementPoint
-from outcomes.rules.points import PersonDates, window
+from outcomes.rules.points import PersonDates, PlannedPoint
 from outcomes.rules.reading import (
     has_control_characters,
     looks_like_formula,
@@ -69,24 +68,30 @@ class MetricFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What the terms ask under one metric code and point; an amendment may leave two of them."""
+
+    metric: MetricFacts
+    place: PlannedPoint
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a candidate is judged by, for one contract; `as_of` is today in its time zone.
 
-    `people` holds those of this contract that the submitter may see and that are enrolled;
-    `live` the dates of rows that still stand, by participant, metric code and point.
-    `closed_before` is the end of the last closed period; `disruptions` move what is due, by metric
-    code and point.
+    `planned` is by metric code and point, the latest wording last. `people` holds those of this
+    contract that the submitter may see and that are enrolled; `live` the dates of rows that still
+    stand, by participant, metric code and point. `closed_before` is the end of the last closed
+    period.
     """
 
-    planned: Mapping[tuple[str, str], MetricFacts]
-    points: Mapping[str, MeasurementPoint]
+    planned: Mapping[tuple[str, str], tuple[Wording, ...]]
     people: Mapping[str, PersonDates]
     live: Mapping[tuple[str, str, str], frozenset[date]]
     contract: Period
     as_of: date
     closed_before: date | None = None
     late_facts_count: bool = True
-    disruptions: Mapping[tuple[str, str], tuple[Disruption, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +147,15 @@ class _Check:
     def run(self) -> tuple[Reading | None, list[Issue]]:
         texts = {name: self._text(name, limit) for name, limit in TEXT_LIMITS.items()}
         participant = self._participant()
-        metric = self._metric()
         measured_on = self._measured_on()
+        wording = self._wording(participant, measured_on)
+        metric = wording.metric if wording else None
         value = self._value(metric)
         attempts = self._contact_attempts()
         self._value_or_reason(texts)
-        if participant and metric and measured_on:
-            self._window(participant, metric, measured_on, reached=bool(self.given.value))
-            self._repeated(participant, metric, measured_on, texts["correction_reason"])
+        if participant and wording and measured_on:
+            self._window(participant, wording, measured_on, reached=bool(self.given.value))
+            self._repeated(participant, wording, measured_on, texts["correction_reason"])
         if self.issues or metric is None or measured_on is None:
             return None, self.issues
         return (
@@ -194,11 +200,14 @@ class _Check:
             return ""
         return code
 
-    def _metric(self) -> MetricFacts | None:
+    def _wording(self, participant: str, day: date | None) -> Wording | None:
+        """The wording that takes a row of this person and day, else the latest."""
         metric, point = self.given.metric.strip(), self.given.point.strip()
         planned = self.context.planned
         if found := planned.get((metric, point)):
-            return found
+            person = self.context.people.get(participant)
+            taking = [one for one in found if person and day and one.place.takes(person, day)]
+            return (taking or found)[-1]
         at_point = sorted(one for one, key in planned if key == point)
         of_metric = sorted(key for one, key in planned if one == metric)
         if not of_metric:
@@ -304,11 +313,9 @@ class _Check:
         elif value and not texts["evidence_source"]:
             self._add("outcomes.evidence_source_missing", "evidence_source")
 
-    def _window(self, participant: str, metric: MetricFacts, day: date, *, reached: bool) -> None:
-        person = self.context.people[participant]
-        key = self.given.point.strip()
-        disruptions = self.context.disruptions.get((metric.code, key), ())
-        due = window(self.context.points[key], person, disruptions)
+    def _window(self, participant: str, wording: Wording, day: date, *, reached: bool) -> None:
+        person, place = self.context.people[participant], wording.place
+        due = place.window(person)
         if due is None:
             self._add("outcomes.point_not_set", "point")
         elif day < min(person.enrolled_on, due.opens_on):
@@ -323,9 +330,12 @@ class _Check:
                 opens_on=due.opens_on,
                 closes_on=due.closes_on,
             )
+        elif not place.takes(person, day) and (reached or not place.asked(person)):
+            self._add("outcomes.point_not_asked", "point")
 
-    def _repeated(self, participant: str, metric: MetricFacts, day: date, why: str) -> None:
-        live = self.context.live.get((participant, metric.code, self.given.point.strip()))
+    def _repeated(self, participant: str, wording: Wording, day: date, why: str) -> None:
+        place = participant, wording.metric.code, wording.place.point.key
+        live = self.context.live.get(place)
         if why and not live:
             self._add("outcomes.nothing_to_correct", "correction_reason")
         elif not why and live and day in live:

@@ -19,7 +19,7 @@ from outcomes.selectors.closings import (
     period_status,
     recompute_closing,
 )
-from outcomes.selectors.due import DueItem, due_list, items
+from outcomes.selectors.due import DueItem, due_list, items, open_items
 from outcomes.selectors.due_counts import waiting_counts
 from outcomes.selectors.measurements import (
     MEASUREMENT_ORDERS,
@@ -78,6 +78,7 @@ __all__ = [
     "measurement",
     "measurement_counts",
     "measurements",
+    "open_items",
     "open_question",
     "other_party_roles",
     "outcome_progress",

@@ -160,7 +160,7 @@ def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID,
     waiting = dict(_by_period(contract, (MeasurementState.SUBMITTED, MeasurementState.CHECKED)))
     queried = dict(_by_period(contract, (MeasurementState.QUERIED,)))
     missing = [
-        (one.window.closes_on, one.people)
+        (one.window.closes_on, one.open_people)
         for one in due_counts([contract])
         if one.status == PointStatus.OVERDUE and one.window is not None
     ]

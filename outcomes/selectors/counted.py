@@ -165,7 +165,7 @@ def stand_ins(scene: Scene, whole: Base) -> list[StandIn]:
 
 def dates_of(people: Iterable[str]) -> dict[str, PersonDates]:
     """The dates of some people that points are reckoned from."""
-    rows = Participant.objects.filter(pk__in=list(people)).select_related("enrolment")
+    rows = Participant.objects.filter(pk__in=list(people)).select_related("enrolment", "cohort")
     return {str(one.pk): person_dates(one) for one in rows}
 
 

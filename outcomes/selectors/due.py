@@ -1,15 +1,15 @@
-"""What is due to be measured: every planned point of every participant, in three queries."""
+"""What is due to be measured, person by person; of a whole contract only what stands open."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cohorts.models import Participant
 from contracts.models import Contract, Metric
@@ -18,6 +18,7 @@ from contracts.selectors import terms_documents, today
 from outcomes.models import Measurement
 from outcomes.rules import points
 from outcomes.rules.points import PlannedPoint, PointStatus, Window
+from outcomes.selectors.due_counts import WAITING, DueCount, counting, due_counts
 from outcomes.selectors.submission import NOT_LIVE, metrics_of, person_dates
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
@@ -25,8 +26,8 @@ from sibportal.accounts.roles import Action
 if TYPE_CHECKING:
     from sibportal.accounts.access import Viewer
 
-WAITING = frozenset({PointStatus.OVERDUE, PointStatus.DUE, PointStatus.DUE_SOON})
 Place = tuple[UUID, UUID, str]
+Named = tuple[UUID, UUID, str]
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,19 @@ class DueItem:
     contract: Contract
     participant: Participant
     metric: Metric
-    point: MeasurementPoint
-    paid: bool
+    planned: PlannedPoint
     status: PointStatus
     window: Window | None
+
+    @property
+    def point(self) -> MeasurementPoint:
+        """The measurement point."""
+        return self.planned.point
+
+    @property
+    def paid(self) -> bool:
+        """Whether payment rests on it."""
+        return self.planned.paid
 
     @property
     def key(self) -> str:
@@ -47,23 +57,59 @@ class DueItem:
         return f"{self.metric.code}:{self.point.key}"
 
 
-def due_list(
-    viewer: Viewer, contract: Contract | None = None, *, every_status: bool = False
-) -> list[DueItem]:
-    """What `viewer` can report on now or soon, oldest first; all statuses on request."""
+def due_list(viewer: Viewer, contract: Contract | None = None) -> list[DueItem]:
+    """What `viewer` can report on now or soon, oldest first."""
     contracts = access.visible(Contract.objects.all(), viewer, Action.VIEW_MEASUREMENT)
     if contract is not None:
         contracts = contracts.filter(pk=contract.pk)
     people = access.visible(counting(), viewer, Action.VIEW_MEASUREMENT)
-    found = items(list(contracts), people.filter(cohort__contract__in=contracts))
-    if not every_status:
-        found = [one for one in found if one.status in WAITING]
-    return sorted(found, key=_oldest_first)
+    return sorted(open_items(list(contracts), people), key=_oldest_first)
 
 
-def counting() -> QuerySet[Participant]:
-    """The people of whom the terms ask for measurements."""
-    return Participant.objects.filter(counts=True, enrolment__isnull=False)
+def open_items(
+    contracts: list[Contract],
+    people: QuerySet[Participant] | None = None,
+    statuses: Collection[PointStatus] = WAITING,
+) -> list[DueItem]:
+    """The items that stand open with one of these statuses.
+
+    Only people with something open are read; the queries are as many as there are points with
+    something open.
+    """
+    people = counting() if people is None else people
+    by_id = {contract.pk: contract for contract in contracts}
+    open_at: dict[Named, list[DueCount]] = defaultdict(list)
+    for one in due_counts(contracts, people):
+        if one.status in statuses and one.open_people:
+            open_at[one.contract_id, one.metric.pk, one.planned.point.key].append(one)
+    found = []
+    for (contract_id, metric_id, key), counts in open_at.items():
+        names = tuple(counts[0].alike)
+        standing = {tuple(one.alike.values()): one for one in counts}
+        for pk, *alike in _without_row(people, metric_id, key, counts).values_list("pk", *names):
+            if tuple(alike) in standing:
+                found.append((by_id[contract_id], pk, standing[tuple(alike)]))
+    wanted = {pk for _contract, pk, _count in found}
+    known = Participant.objects.select_related("enrolment", "cohort").in_bulk(wanted)
+    return [
+        DueItem(contract, known[pk], one.metric, one.planned, one.status, one.window)
+        for contract, pk, one in found
+    ]
+
+
+def _without_row(
+    people: QuerySet[Participant], metric_id: UUID, key: str, counts: list[DueCount]
+) -> QuerySet[Participant]:
+    """People who may share one of these facts and have nothing recorded at a point."""
+    rows = Measurement.objects.filter(
+        participant=OuterRef("pk"), metric=metric_id, point_key=key
+    ).exclude(state__in=NOT_LIVE)
+    likely = Q()
+    for name in counts[0].alike:
+        values = {one.alike[name] for one in counts}
+        named = Q(**{f"{name}__in": values - {None}})
+        likely &= named | Q(**{name: None}) if None in values else named
+    return people.filter(likely, ~Exists(rows)).order_by()
 
 
 def items(contracts: list[Contract], people: QuerySet[Participant] | None = None) -> list[DueItem]:
@@ -74,11 +120,10 @@ def items(contracts: list[Contract], people: QuerySet[Participant] | None = None
     if people is None:
         people = counting()
     by_contract: dict[UUID, list[Participant]] = defaultdict(list)
-    for person in people.filter(cohort__contract__in=documents).select_related(
-        "enrolment", "cohort"
-    ):
+    people = people.filter(cohort__contract__in=documents)
+    for person in people.select_related("enrolment", "cohort"):
         by_contract[person.cohort.contract_id].append(person)
-    recorded = _recorded(documents)
+    recorded = _recorded(documents, people)
     metrics = metrics_of(
         one.metric for document in documents.values() for one in points.planned(document)
     )
@@ -107,6 +152,8 @@ def _of_person(
     for one, metric in plan:
         due = one.window(dates)
         place = (person.pk, metric.pk, one.point.key)
+        if place not in recorded and not one.asked(dates):
+            continue
         status = points.status(
             due,
             dates,
@@ -116,14 +163,16 @@ def _of_person(
             as_of=as_of,
             excused=one.excused(dates),
         )
-        found.append(DueItem(contract, person, metric, one.point, one.paid, status, due))
+        found.append(DueItem(contract, person, metric, one, status, due))
     return found
 
 
-def _recorded(contracts: Iterable[UUID]) -> dict[Place, bool]:
+def _recorded(contracts: Iterable[UUID], people: QuerySet[Participant]) -> dict[Place, bool]:
     """Which points have a standing row, and whether it holds a value."""
     found: dict[Place, bool] = {}
-    rows = Measurement.objects.filter(contract__in=list(contracts)).exclude(state__in=NOT_LIVE)
+    rows = Measurement.objects.filter(
+        contract__in=list(contracts), participant__in=people.order_by().values("pk")
+    ).exclude(state__in=NOT_LIVE)
     for participant, metric, point, value in rows.values_list(
         "participant", "metric", "point_key", "value"
     ):

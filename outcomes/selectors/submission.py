@@ -19,8 +19,9 @@ from contracts.rules.terms.document import MetricReference
 from contracts.rules.terms.words import LateFacts
 from contracts.selectors import terms_in_force, today
 from outcomes.models import Measurement
-from outcomes.rules.points import PersonDates, planned
-from outcomes.rules.validation import Candidate, Context, MetricFacts
+from outcomes.rules.points import PersonDates, PlannedPoint, planned
+from outcomes.rules.scopes import cohort_key
+from outcomes.rules.validation import Candidate, Context, MetricFacts, Wording
 from outcomes.rules.words import MetricKind
 from outcomes.states import ClosingState, MeasurementState
 from sibportal.accounts import access
@@ -90,7 +91,8 @@ def facts(metric: Metric) -> MetricFacts:
 
 
 def person_dates(participant: Participant) -> PersonDates:
-    """The dates that points are reckoned from; needs the enrolment beside the participant."""
+    """The dates that points are reckoned from; needs enrolment and cohort beside the
+    participant."""
     enrolment = participant.enrolment
     return PersonDates(
         enrolled_on=enrolment.enrolled_on,
@@ -98,6 +100,7 @@ def person_dates(participant: Participant) -> PersonDates:
         exit_reason=enrolment.exit_reason,
         birth_month=participant.birth_month,
         school_started_year=participant.school_started_year,
+        cohort=cohort_key(participant.cohort.code_prefix),
     )
 
 
@@ -113,7 +116,7 @@ def submission(actor: Viewer, contract: Contract, rows: Iterable[Candidate]) -> 
             Action.SUBMIT_MEASUREMENT,
         )
         .filter(enrolment__isnull=False)
-        .select_related("enrolment")
+        .select_related("enrolment", "cohort")
     }
     wanted = planned(terms)
     metrics = metrics_of(one.metric for one in wanted)
@@ -125,15 +128,13 @@ def submission(actor: Viewer, contract: Contract, rows: Iterable[Candidate]) -> 
         ).values_list("pk", flat=True)
     )
     context = Context(
-        planned={(one.metric.code, one.point.key): facts(metrics[one.metric]) for one in wanted},
-        points={one.point.key: one.point for one in wanted},
+        planned=_wordings(wanted, metrics),
         people={code: person_dates(row) for code, row in participants.items()},
         live={place: frozenset(row.measured_on for row in rows) for place, rows in live.items()},
         contract=Period(contract.starts_on, contract.ends_on),
         as_of=today(contract),
         closed_before=max((one.ends_on for one in periods if one.pk in closed), default=None),
         late_facts_count=terms.late_facts is not LateFacts.NOT_COUNTED,
-        disruptions={(one.metric.code, one.point.key): one.disruptions for one in wanted},
     )
     return Submission(
         context=context,
@@ -143,6 +144,17 @@ def submission(actor: Viewer, contract: Contract, rows: Iterable[Candidate]) -> 
         periods=periods,
         closed=closed,
     )
+
+
+def _wordings(
+    wanted: Iterable[PlannedPoint], metrics: Mapping[MetricReference, Metric]
+) -> dict[tuple[str, str], tuple[Wording, ...]]:
+    """What is planned by metric code and point, each version of a metric apart."""
+    found: dict[tuple[str, str], tuple[Wording, ...]] = {}
+    for one in sorted(wanted, key=lambda one: one.metric.version):
+        place = one.metric.code, one.point.key
+        found[place] = (*found.get(place, ()), Wording(facts(metrics[one.metric]), one))
+    return found
 
 
 def _live(

@@ -17,7 +17,7 @@ from contracts.models import Contract, Party
 from outcomes import selectors
 from outcomes.models import Measurement
 from outcomes.rules.points import PointStatus
-from outcomes.selectors.due import WAITING, DueItem
+from outcomes.selectors.due import DueItem
 from outcomes.services.kinds import DUE_REMINDER
 from sibportal.accounts import access
 from sibportal.accounts.models import Membership
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 def keep_reminders(*, actor: User, contract: Contract) -> int:
     """Remind of what is due, call off what no longer is; returns how many are due."""
     access.require(actor, Action.CHECK_MEASUREMENT, contract)
-    items = selectors.items([contract])
-    due = [one for one in items if one.status in WAITING and one.window is not None]
+    due = selectors.open_items([contract])
     allowed = _may_be_reminded(contract, due)
     due = [one for one in due if one.participant.pk in allowed]
     wanted = {(one.participant.pk, one.key) for one in due}

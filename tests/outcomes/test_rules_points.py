@@ -7,9 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rules.terms.document import MeasurementPoint
+from contracts.rules.terms.document import FollowUp, MeasurementPoint
 from contracts.rules.terms.words import Anchor
-from outcomes.rules.points import PersonDates, PointStatus, Window, planned, status, window
+from outcomes.rules.points import (
+    Asking,
+    PersonDates,
+    PlannedPoint,
+    PointStatus,
+    Window,
+    planned,
+    status,
+    window,
+)
 from tests.outcomes.agreed import ENROLLED_ON, MONTH_12, health, terms, work
 
 PERSON = PersonDates(
@@ -41,6 +50,12 @@ def due(asked: MeasurementPoint, person: PersonDates = PERSON) -> date | None:
 )
 def test_each_anchor_gives_its_day(asked: MeasurementPoint, day: date) -> None:
     assert due(asked) == day
+
+
+def test_each_tax_year_after_enrolment_is_due_when_its_taxation_is_complete() -> None:
+    # Ten months after the end of the year, for the year of enrolment and the two that follow.
+    years = [point(Anchor.TAX_YEAR, offset_months=12 * n + 10) for n in range(3)]
+    assert [due(one) for one in years] == [date(year, 10, 31) for year in (2026, 2027, 2028)]
 
 
 def test_a_stated_school_start_goes_before_the_age() -> None:
@@ -113,8 +128,8 @@ def stands(
 @pytest.mark.parametrize(
     ("as_of", "expected"),
     [
-        (date(2025, 11, 30), PointStatus.NOT_DUE),
-        (date(2025, 12, 1), PointStatus.DUE_SOON),
+        (date(2025, 10, 1), PointStatus.NOT_DUE),
+        (date(2025, 10, 2), PointStatus.DUE_SOON),
         (date(2025, 12, 31), PointStatus.DUE),
         (date(2026, 2, 9), PointStatus.DUE),
         (date(2026, 2, 10), PointStatus.OVERDUE),
@@ -144,6 +159,16 @@ def test_nobody_is_due_after_death_whatever_the_terms_say() -> None:
     assert stands(date(2026, 1, 10), dead, followed=True) is PointStatus.LEFT
 
 
+def test_what_a_disruption_excludes_is_excused_unless_the_person_left() -> None:
+    def excluded(person: PersonDates) -> PointStatus:
+        known = {"measured": False, "not_reached": False, "followed_after_exit": False}
+        return status(WINDOW, person, **known, as_of=date(2026, 3, 1), excused=True)
+
+    assert excluded(STAYS) is PointStatus.EXCUSED
+    gone = replace(STAYS, exited_on=date(2025, 6, 1), exit_reason="moved_away")
+    assert excluded(gone) is PointStatus.LEFT
+
+
 def test_the_plan_holds_baselines_and_follow_up_once_each() -> None:
     found = [(one.metric.code, one.point.key, one.paid) for one in planned(terms())]
     assert found == [
@@ -160,3 +185,75 @@ def test_a_point_is_verified_automatically_only_if_every_outcome_agrees() -> Non
     assert alone.verified_automatically
     mixed = planned(terms(trusted, work(), health()))
     assert not any(one.verified_automatically for one in mixed)
+
+
+# Whom an outcome asks --------------------------------------------------------------------------
+TURN = date(2026, 1, 20)
+
+
+def amended(**only: object) -> PlannedPoint:
+    """Work after a year, as the outcome with this restriction asks for it."""
+    restricted = replace(work(), only=replace(work().only, **only))  # type: ignore[arg-type]
+    return planned(terms(restricted))[0]
+
+
+def enrolled(month: int, cohort: str = "tp") -> PersonDates:
+    return PersonDates(date(2025, month, 10), cohort=cohort)
+
+
+def test_each_due_day_belongs_to_one_wording_of_an_amended_outcome() -> None:
+    old, new = amended(measured_before=TURN), amended(measured_from=TURN)
+    for month in range(1, 13):
+        person = enrolled(month)
+        assert old.asked(person) is (month == 1)  # due on 10 January 2026, before the turn
+        assert new.asked(person) is not old.asked(person)
+    # What was measured early still counts where its own day belongs.
+    assert old.takes(enrolled(2), date(2026, 1, 19))
+    assert not old.takes(enrolled(2), TURN)
+    assert new.takes(enrolled(1), TURN)
+
+
+def test_both_wordings_of_the_same_measurement_ask_for_it_once() -> None:
+    old = replace(work(), only=replace(work().only, measured_before=TURN))
+    new = replace(old, key="again", only=replace(work().only, measured_from=TURN))
+    (both,) = [one for one in planned(terms(old, new)) if one.paid]
+    assert both.asked(enrolled(1))
+    assert both.asked(enrolled(9))
+    assert both.takes(enrolled(1), TURN)
+
+
+def test_enrolment_and_cohort_decide_who_is_asked() -> None:
+    later = amended(enrolled_from=date(2025, 6, 1))
+    assert [later.asked(enrolled(month)) for month in (5, 6)] == [False, True]
+    earlier = amended(enrolled_before=date(2025, 6, 1))
+    assert [earlier.asked(enrolled(month)) for month in (5, 6)] == [True, False]
+    one_cohort = amended(cohorts=("tp",))
+    assert one_cohort.asked(enrolled(1))
+    assert not one_cohort.asked(enrolled(1, "xx"))
+    assert not one_cohort.takes(enrolled(1, "xx"), ENROLLED_ON)
+
+
+def test_a_baseline_is_asked_for_as_long_as_its_outcome_can_be_reached() -> None:
+    restricted = replace(health(), only=replace(health().only, measured_before=TURN))
+    (baseline,) = [one for one in planned(terms(restricted)) if one.point.key == "start"]
+    assert baseline.asked(enrolled(1))  # a year later is before the turn
+    assert not baseline.asked(enrolled(2))
+    assert baseline.takes(enrolled(2), date(2027, 1, 1))  # a baseline may be of any day
+
+
+def test_what_follow_up_measures_too_is_asked_of_everybody() -> None:
+    restricted = replace(work(), only=replace(work().only, measured_before=TURN))
+    watched = FollowUp("work", {"en": "Work"}, restricted.metric, ("month_12",))  # type: ignore[arg-type]
+    agreed = replace(terms(restricted), follow_up=(watched,))
+    (place,) = [one for one in planned(agreed) if one.metric == restricted.metric]
+    assert place.askings == ()
+    assert place.paid
+
+
+def test_the_facts_that_a_point_reads_tell_people_apart() -> None:
+    assert amended().reads == {"enrolled_on"}
+    assert amended(cohorts=("tp",)).reads == {"enrolled_on", "cohort"}
+    fixed = point(Anchor.CALENDAR_DATE, day=TURN)
+    asking = Asking(own=(point(Anchor.BIRTHDAY),), since=TURN)
+    assert replace(amended(), point=fixed, askings=(asking,)).reads == {"birth_month"}
+    assert replace(amended(), point=fixed).reads == frozenset()

@@ -18,6 +18,7 @@ from outcomes.rules.validation import (
     Context,
     MetricFacts,
     Reading,
+    Wording,
     check,
     read,
     read_all,
@@ -46,9 +47,9 @@ METRICS = {
 }
 CONTEXT = Context(
     planned={
-        (one.metric.code, one.point.key): METRICS[one.metric.code] for one in planned(terms())
+        (one.metric.code, one.point.key): (Wording(METRICS[one.metric.code], one),)
+        for one in planned(terms())
     },
-    points={point.key: point for point in terms().points},
     people={"TP-0001": PersonDates(ENROLLED_ON), "TP-0002": PersonDates(ENROLLED_ON)},
     live={},
     contract=Period(date(2025, 1, 1), date(2027, 1, 1)),
@@ -89,7 +90,9 @@ def test_after_a_disruption_a_point_is_accepted_so_much_later() -> None:
         key="pause", title={"en": "Pause"}, from_day=date(2026, 1, 1), until=date(2026, 2, 1),
         outcomes=("work",), treatment=DisruptionTreatment.EXTEND, extend_days=60,
     )  # fmt: skip
-    extended = replace(CONTEXT, disruptions={("work", "month_12"): (pause,)})
+    (asked,) = CONTEXT.planned["work", "month_12"]
+    moved = replace(asked, place=replace(asked.place, disruptions=(pause,)))
+    extended = replace(CONTEXT, planned={("work", "month_12"): (moved,)})
     assert problems(late, extended) == []
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cohorts.models import Enrolment, Participant
 from outcomes import selectors
@@ -48,6 +49,15 @@ def scene_of_every_anchor(chance: random.Random) -> Scene:
     keys = [str(point["key"]) for point in EVERY_ANCHOR]
     document = terms_document(points=[point | {"title": TITLE} for point in EVERY_ANCHOR])
     document["outcomes"][0]["points"] = keys
+    # An amendment left two wordings of the second outcome, and a third is for one cohort alone.
+    day = timezone.localdate() - timedelta(days=300)
+    health = document["outcomes"][1]
+    document["outcomes"] += [
+        health
+        | {"key": "later", "points": ["after", "adult"], "only": {"measured_from": f"{day}"}},
+        health | {"key": "early", "only": {"enrolled_from": "2020-01-01", "cohorts": ["xx"]}},
+    ]
+    health["only"] = {"measured_before": f"{day}"}
     document["counting"]["exits"] |= {"turned_18": "followed_by_register", "moved_away": "neutral"}
     scene = make_scene(participants=10, document=document)
     day = scene.contract.starts_on
@@ -101,11 +111,15 @@ def test_open_points_are_as_many_counted_as_listed(seed: int) -> None:
     for one in due_counts(contracts):
         planned = one.planned
         key = (planned.metric.code, planned.point.key, planned.paid, one.status, one.window)
-        counted[(one.contract_id, *key)] += one.people
+        counted[(one.contract_id, *key)] += one.open_people
+    counted = +counted
     assert counted == listed
     assert {one[4] for one in counted} > {PointStatus.OVERDUE, PointStatus.LEFT}
     ben = scenes[0].ben
     due = Counter(one.status for one in selectors.due_list(ben))
+    assert due == Counter(
+        one.status for one in selectors.items(contracts[:1]) if one.status in WAITING
+    )
     assert waiting_counts(ben) == {status: due[status] for status in WAITING}
 
 
