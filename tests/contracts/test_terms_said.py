@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Iterator
+from decimal import Decimal
 from enum import StrEnum
 
 import pytest
@@ -12,9 +13,11 @@ from django.utils.translation import override
 
 from contracts.rules.terms import words
 from contracts.rules.terms.document import Restriction
+from contracts.rules.terms.say_outcomes import say_outcome
 from payments.forms.words import LABELS, choices, label
 from sibportal.kernel.money import Rounding
 from sibportal.web.messages import MESSAGES
+from tests.outcomes.agreed import health, terms
 
 VOCABULARIES = [
     found
@@ -62,7 +65,22 @@ def codes() -> Iterator[str]:
         yield from (f"terms.say.{rule}_{scope}" for scope in scopes)
     for kind in words.ValuationKind:
         yield from (f"terms.say.{kind}_{times}" for times in words.ValuationTimes)
+    yield from ("terms.say.change_falls", "terms.say.change_no_lower")
     yield from (f"terms.say.only_{field.name}" for field in dataclasses.fields(Restriction))
+
+
+@pytest.mark.parametrize(
+    ("agreed", "code", "value"),
+    [
+        ("-4", "change_falls", Decimal(4)),
+        ("4", "change_at_least", Decimal(4)),
+        ("0", "change_no_lower", Decimal(0)),
+    ],
+)
+def test_a_change_is_said_as_a_rise_or_a_fall(agreed: str, code: str, value: Decimal) -> None:
+    outcome = health(agreed)
+    said = next(iter(say_outcome(terms(outcome), outcome)))
+    assert (said.code, said.params["value"]) == (f"terms.say.{code}", value)
 
 
 @pytest.mark.parametrize("vocabulary", VOCABULARIES, ids=lambda found: found.__name__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from decimal import Decimal
 
 from contracts.rules.terms.document import Composite, Outcome, Quantity, TermsDocument
 from contracts.rules.terms.words import ConditionKind, CountKind, QuantityKind, WindowRule
@@ -61,8 +62,19 @@ def _condition(terms: TermsDocument, outcome: Outcome) -> Iterator[Phrase]:
         if not condition.baseline_point:
             return
         params["baseline"] = terms.point(condition.baseline_point).title
+        if condition.value is not None:
+            yield _change(condition.value, params)
+        return
     if condition.kind is ConditionKind.IS_TRUE or condition.value is not None:
         yield Phrase(f"terms.say.{condition.kind}", params)
+
+
+def _change(agreed: Decimal, params: dict[str, object]) -> Phrase:
+    """A fall, a rise, or no fall: nobody says that something changed by at least -4."""
+    if agreed == 0:
+        return Phrase("terms.say.change_no_lower", params)
+    code = "terms.say.change_falls" if agreed < 0 else "terms.say.change_at_least"
+    return Phrase(code, {**params, "value": abs(agreed)})
 
 
 def _quantity(terms: TermsDocument, outcome: Outcome, quantity: Quantity) -> Iterator[Phrase]:

@@ -14,8 +14,16 @@ MESSAGES: dict[str, Promise] = {
     "terms.say.at_least": _("“%(outcome)s” is reached at a value of %(value)s or more."),
     "terms.say.at_most": _("“%(outcome)s” is reached at a value of %(value)s or less."),
     "terms.say.change_at_least": _(
-        "“%(outcome)s” is reached when the value has changed by at least %(value)s since the"
+        "“%(outcome)s” is reached when the value has risen by at least %(value)s since the"
         " measurement point “%(baseline)s”."
+    ),
+    "terms.say.change_falls": _(
+        "“%(outcome)s” is reached when the value has fallen by at least %(value)s since the"
+        " measurement point “%(baseline)s”."
+    ),
+    "terms.say.change_no_lower": _(
+        "“%(outcome)s” is reached when the value is no lower than at the measurement point"
+        " “%(baseline)s”."
     ),
     "terms.say.all_of_per_person": _(
         "“%(outcome)s” is reached when the same person reaches all of: %(parts)s."
