@@ -67,9 +67,7 @@ def save_terms(
     access.require(actor, Action.EDIT_TERMS, contract)
     locked = lock_contract(contract.pk)
     terms = selectors.open_terms(locked) or next_version(locked)
-    wording = Wording(
-        document, mechanism, valid_from, scope, reason, base_digest, seen_digest
-    )
+    wording = Wording(document, mechanism, valid_from, scope, reason, base_digest, seen_digest)
     return write(actor, locked, terms, wording)
 
 

@@ -134,7 +134,9 @@ class Editor:
         found: Document = {"schema_version": SCHEMA_VERSION, "currency": self.options.currency}
         for section in self.sections:
             found |= section.group.value("", self.answers)
-        return _with_keys({name: value for name, value in found.items() if value is not None})
+        return _with_keys(
+            _named({name: value for name, value in found.items() if value is not None})
+        )
 
     def attach(self, issue: Issue) -> None:
         """Show what the rules refuse at the place where it is asked, else above the page."""
@@ -312,6 +314,16 @@ def _show_above(part: Group | Rows, *, only_open: bool) -> bool:
             found |= child.is_shown and child.template != "hidden"
     part.is_shown = found or not only_open
     return part.is_shown
+
+
+def _named(document: Document) -> Document:
+    """A payment without a name of its own is called as the outcome that it pays for."""
+    titles = {one.get("key"): one.get("title") for one in document.get("outcomes", [])}
+    for term in document.get("payment_terms", []):
+        title = titles.get(term.get("measure", {}).get("outcome"))
+        if title and not term.get("title"):
+            term["title"] = dict(title)
+    return document
 
 
 def _with_keys(document: Document) -> Document:

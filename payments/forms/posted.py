@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
+from contracts.rules.terms.words import Language
+
 Leaf = list[str]
 Node = dict[str, Any]  # name or number -> Node or Leaf
 
@@ -18,6 +20,11 @@ NEW, KEPT = "new", "kept"
 DEEPEST = 9
 MOST_ROWS = 60
 LONGEST_NAME = 120
+# What a new row has in common with the one before it: rate cards and ladders repeat themselves.
+ALIKE = {
+    "outcomes": ("what", "points", "condition-kind", "quantity-kind"),
+    "payment_terms": ("measure-kind", "price-kind", "timing", "assessment_on"),
+}
 _NAME = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*", re.ASCII)
 
 
@@ -50,6 +57,14 @@ def flattened(node: Node, prefix: str = "") -> Iterator[tuple[str, Leaf]]:
             yield from flattened(entry, at)
         else:
             yield at, entry
+
+
+def titles(node: Node, name: str) -> list[str]:
+    """The names of the inputs that hold the titles of a list's rows."""
+    return [
+        f"{name}-{number}-title-{code}"
+        for number, _row in rows(below(node, name)) for code in Language
+    ]  # fmt: skip
 
 
 def below(node: Node, name: str) -> Node:
@@ -89,8 +104,18 @@ def with_row(root: Node, name: str) -> tuple[Node, str]:
     if len(rows(entries)) >= MOST_ROWS:
         return root, name
     number = str(len(rows(entries)))
-    entries[number] = {ROW: [NEW], "key": [_fresh_key(root)]}
+    made: Node = {ROW: [NEW], "key": [_fresh_key(root)]}
+    for _before, last in rows(entries)[-1:]:
+        _begin_alike(made, last, ALIKE.get(name, ()))
+    entries[number] = made
     return root, f"{name}-{number}"
+
+
+def _begin_alike(made: Node, last: Node, names: Iterable[str]) -> None:
+    for name, texts in flattened(last):
+        if name in names:
+            *above, entry = name.split("-")
+            (_list(made, "-".join(above)) if above else made)[entry] = [*texts]
 
 
 def without_row(root: Node, name: str) -> Node:

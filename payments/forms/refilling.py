@@ -12,13 +12,23 @@ from contracts.rules.terms import TermsDocument
 from contracts.rules.terms import document as terms
 from contracts.rules.terms.fields import TITLES
 from contracts.rules.terms.reading import Field, fields_of
-from payments.forms.posted import KEPT, ROW, Leaf, Node
+from payments.forms.posted import KEPT, ROW, Leaf, Node, below, rows, text
 from sibportal.web import formats
 
 
 def filled(document: Mapping[str, Any]) -> Node:
     """The inputs of a document that can be read; its rows are all kept."""
-    return _node(TermsDocument, document)
+    found = _node(TermsDocument, document)
+    _without_same_names(found)
+    return found
+
+
+def _without_same_names(found: Node) -> None:
+    """A payment called as its outcome has no name of its own: it is renamed with the outcome."""
+    outcomes = {text(row, "key"): below(row, "title") for _n, row in rows(below(found, "outcomes"))}
+    for _number, row in rows(below(found, "payment_terms")):
+        if below(row, "title") == outcomes.get(text(row, "measure-outcome")):
+            row["title"] = {}
 
 
 def _node(owner: type[Any], document: Mapping[str, Any]) -> Node:

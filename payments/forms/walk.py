@@ -20,7 +20,7 @@ from payments.forms.questions import ASKS, Ask
 from payments.forms.sections import NAMES, ORDER, TOGGLES, WHAT_ASK, WHATS
 from payments.forms.shown import WHAT, hidden
 from payments.forms.words import UNDECIDED, label
-from sibportal.web.localised import choose
+from sibportal.web.localised import choose, reader_language
 
 
 class Walk:
@@ -113,7 +113,7 @@ class Walk:
 
     def _titles(self, name: str, ask: Ask, node: Node) -> Group:
         part = Titles("title", name, ask, template="titles")
-        for code in Language:
+        for code in sorted(Language, key=lambda code: code != reader_language()):
             made = forms.CharField(
                 label=NAMES[code], help_text=ask.hint, required=False, max_length=LONGEST_TITLE
             )
@@ -132,6 +132,11 @@ class Walk:
             )
         return part
 
+    def _of_outcome(self, row: Node) -> str:
+        """A payment without a name of its own is called as the outcome that it pays for."""
+        names = dict(self.lists["outcomes"])
+        return str(names.get(posted.text(row, "measure-outcome"), ""))
+
     def _rows(self, owner: type[Any], part: Rows, node: Node) -> Rows:
         entries = posted.rows(node)
         for place, (number, row) in enumerate(entries):
@@ -139,7 +144,7 @@ class Walk:
                 number, f"{part.name}-{number}", part.ask, number=place + 1,
                 is_new=posted.text(row, posted.ROW) != posted.KEPT,
                 is_first=place == 0, is_last=place == len(entries) - 1,
-                title=title_of(row),
+                title=title_of(row) or self._of_outcome(row),
             )  # fmt: skip
             made.ask = dataclasses.replace(part.ask, rare=False)
             part.rows.append(self.group(owner, row, made))  # type: ignore[arg-type]

@@ -44,6 +44,12 @@ def base_digest(terms: Terms | None) -> str:
     return terms.digest if terms.state == TermsState.AGREED else ""
 
 
+def draft_digest(contract: Contract) -> str:
+    """The digest of the open version, "" where none is: what a draft would be written over."""
+    terms = contracts.selectors.open_terms(contract)
+    return terms.digest if terms else ""
+
+
 def from_template(contract: Contract, slug: str) -> dict[str, Any]:
     """The document of a template of the library, everything still to be decided left open."""
     try:

@@ -81,7 +81,9 @@ def terms_draft(request: HttpRequest, contract_id: UUID, mechanism: str) -> Http
     actor = signed_in(request)
     contract = contracts.selectors.contract(actor, contract_id, Action.EDIT_TERMS)
     basis = drafting.basis(contract)
+    now = drafting.draft_digest(contract)
     editor, focus = _editor(request, actor, contract, mechanism, basis)
+    is_refused = False
     saving = request.method == "POST" and "save" in request.POST and not wants_fragment(request)
     if saving and editor.is_valid:
         try:
@@ -91,9 +93,11 @@ def terms_draft(request: HttpRequest, contract_id: UUID, mechanism: str) -> Http
                 document=editor.document,
                 mechanism=_stored(mechanism, basis),
                 base_digest=request.POST.get("base", ""),
+                seen_digest=request.POST.get("seen"),
             )
         except RuleViolation as violation:
             editor.refuse(violation)
+            is_refused = True
         else:
             messages.success(request, _("The draft of the terms is saved."))
             return redirect("contracts:terms-detail", contract.pk)
@@ -102,6 +106,8 @@ def terms_draft(request: HttpRequest, contract_id: UUID, mechanism: str) -> Http
         "mechanism": mechanism,
         "basis": basis,
         "base": request.POST.get("base") or drafting.base_digest(basis),
+        # Whoever was told of another draft may write over it, knowing what they do.
+        "seen": request.POST.get("seen", now) if not is_refused else now,
         "editor": editor,
         "focus": focus,
         "outlook": outlook(editor.terms, contract) if editor.is_valid else None,
@@ -129,7 +135,8 @@ def _editor(
         source = request.GET.get("from", "")
         node = filled(_start(actor, contract, mechanism, basis, source))
         shown = ONLY_OPEN
-        asked = []
+        # The outcomes of a template are to be called as the parties call them.
+        asked = [] if mechanism == CURRENT else posted.titles(node, "outcomes")
     options = Options(
         currency=contract.currency,
         metrics=drafting.metric_choices(),

@@ -26,9 +26,14 @@ class LocalisedText:
         return self.value
 
 
+def reader_language() -> str:
+    """The code of the language in which the page is drawn."""
+    return (get_language() or LANGUAGES[0]).split("-")[0]
+
+
 def choose(texts: Mapping[str, str], language: str | None = None) -> LocalisedText:
     """Pick from texts by language code; empty when none is written."""
-    wanted = (language or get_language() or "en").split("-")[0]
+    wanted = language or reader_language()
     order = (wanted, *(code for code in LANGUAGES if code != wanted))
     for code in order:
         if texts.get(code):

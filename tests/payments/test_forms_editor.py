@@ -15,6 +15,7 @@ from contracts.rules.terms.document import MetricReference
 from contracts.rules.terms.library import library
 from contracts.rules.terms.reading import fields_of
 from contracts.rules.terms.templates import Frame
+from payments.forms import posted
 from payments.forms.editor import Editor
 from payments.forms.fields import Options
 from payments.forms.parts import Leaf, Rows
@@ -115,3 +116,44 @@ def test_an_issue_finds_its_field_by_its_path_alone() -> None:
             checked += 1
     assert checked > 20
     assert isinstance(editor.place("claim.payers"), Rows)
+
+
+def rate_card() -> dict[str, Any]:
+    (template,) = (one for one in library() if one.key == "rate_card")
+    return template.document(Frame("EUR"))
+
+
+def renamed(node: posted.Node, name: str, text: str) -> posted.Node:
+    for code in ("en", "fi", "sv"):
+        posted.below(node, f"{name}-title")[code] = [text]
+    return node
+
+
+def test_a_payment_called_as_its_outcome_is_renamed_with_it() -> None:
+    document = rate_card()
+    node = renamed(filled(document), "outcomes-0", "In work")
+    after = Editor(node, options(document), lambda _terms: []).document
+    assert [term["title"]["en"] for term in after["payment_terms"]] == [
+        "In work",
+        "Second milestone",
+    ]
+    # One with a name of its own keeps it.
+    named = rate_card()
+    named["payment_terms"][0]["title"] = {"en": "Price of work"}
+    node = renamed(filled(named), "outcomes-0", "In work")
+    after = Editor(node, options(document), lambda _terms: []).document
+    assert after["payment_terms"][0]["title"] == {"en": "Price of work"}
+
+
+def test_a_new_row_begins_as_the_one_before_it_and_names_neither_outcome_nor_price() -> None:
+    node = filled(rate_card())
+    node, name = posted.with_row(node, "payment_terms")
+    row = posted.below(node, name)
+    assert (posted.text(row, "measure-kind"), posted.text(row, "price-kind")) == (
+        "count",
+        "unit_price",
+    )
+    assert not posted.text(row, "measure-outcome")
+    assert not posted.text(row, "price-amount")
+    node, first = posted.with_row({}, "payment_terms")
+    assert posted.below(node, first).keys() == {"row", "key"}
