@@ -30,6 +30,7 @@ from cohorts.selectors.identity import (
     custodian,
     identity_state,
     organisation_names,
+    same_people,
     use_log,
 )
 from cohorts.selectors.participants import (
@@ -88,6 +89,7 @@ __all__ = [
     "plan",
     "providers",
     "referring_units",
+    "same_people",
     "sees_small_numbers",
     "state_counts",
     "unconfirmed_exits",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -85,6 +88,19 @@ def blind_index_matches(of: Participant) -> Duplicates:
         in_this_contract=others.filter(participant__cohort__contract=contract).exists(),
         in_another_contract=others.exclude(participant__cohort__contract=contract).exists(),
     )
+
+
+def same_people(participants: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The other codes, in any contract, with the same personal id, of each participant that has
+    one in the portal. For calculations inside an authorised service: which they are is for nobody
+    to see."""
+    kept = Identity.objects.exclude(blind_index="")
+    own = dict(kept.filter(participant__in=participants).values_list("participant", "blind_index"))
+    alike: dict[str, set[UUID]] = defaultdict(set)
+    found = kept.filter(blind_index__in=set(own.values()))
+    for index, participant in found.values_list("blind_index", "participant"):
+        alike[index].add(participant)
+    return {person: frozenset(alike[index] - {person}) for person, index in own.items()}
 
 
 def use_log(viewer: access.Viewer, of: Participant) -> QuerySet[UseLog]:

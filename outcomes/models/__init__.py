@@ -1,16 +1,23 @@
 """What happened and whether it is true: measurements, verification, closing, results."""
 
+from outcomes.models.check_settings import CheckLevel, CheckSetting
 from outcomes.models.checks import Answer, Basis, Decision, Finding, FindingSeverity, Verification
 from outcomes.models.closings import Closing, Result
+from outcomes.models.evidence import EvidenceFile, EvidenceLink, EvidenceRemoval
 from outcomes.models.imports import Import
 from outcomes.models.measurements import Door, Measurement
 
 __all__ = [
     "Answer",
     "Basis",
+    "CheckLevel",
+    "CheckSetting",
     "Closing",
     "Decision",
     "Door",
+    "EvidenceFile",
+    "EvidenceLink",
+    "EvidenceRemoval",
     "Finding",
     "FindingSeverity",
     "Import",

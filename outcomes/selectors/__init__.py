@@ -1,10 +1,12 @@
 """Reads of outcomes; for people the viewer comes first. One submodule per noun."""
 
 from contracts.selectors import terms_documents, terms_in_force, today
+from outcomes.selectors.check_settings import check_settings
 from outcomes.selectors.checking import (
-    examined,
+    Examiner,
     open_question,
     other_party_roles,
+    standing_in_open_periods,
     state_after_answer,
     waiting_for_checks,
 )
@@ -53,6 +55,7 @@ __all__ = [
     "MEASUREMENT_ORDERS",
     "Draft",
     "DueItem",
+    "Examiner",
     "Measured",
     "PeriodStatus",
     "Pinned",
@@ -62,6 +65,7 @@ __all__ = [
     "Standing",
     "Submission",
     "awaiting_verification",
+    "check_settings",
     "closing",
     "closings_to_sign",
     "code_or_nothing",
@@ -70,7 +74,6 @@ __all__ = [
     "decisions",
     "draft",
     "due_list",
-    "examined",
     "findings",
     "import_seen",
     "items",
@@ -92,6 +95,7 @@ __all__ = [
     "same_file",
     "sees_small_numbers",
     "shown_results",
+    "standing_in_open_periods",
     "state_after_answer",
     "stopped",
     "submission",

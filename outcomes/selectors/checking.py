@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from cohorts.models import Consent
 from cohorts.rules.consent import Entry, Giver, Switch
-from contracts.models import Contract, Party
-from contracts.rules.terms.document import TermsDocument
-from outcomes.models import Finding, Measurement, Verification
-from outcomes.rules import verification as rules
-from outcomes.rules.points import PlannedPoint, planned, window
-from outcomes.rules.verification import Subject
+from contracts.models import Contract, Metric, Party
+from contracts.selectors import today
+from outcomes.models import Closing, Finding, Measurement, Verification
+from outcomes.rules import checks, verification
+from outcomes.rules.checks import (
+    EvidenceRequired,
+    MetricChecks,
+    Reading,
+    Strictness,
+    Subject,
+    Twin,
+    strictness,
+)
+from outcomes.rules.points import PersonDates, PlannedPoint, planned
 from outcomes.rules.words import Severity, State
+from outcomes.selectors.check_settings import check_settings
+from outcomes.selectors.compared import Comparisons, Proof, proofs, twins
 from outcomes.selectors.stored import unpack
-from outcomes.selectors.submission import NOT_LIVE, facts, person_dates
-from outcomes.states import MeasurementState
+from outcomes.selectors.submission import NOT_LIVE, facts, person_dates, terms_today
+from outcomes.states import ClosingState, MeasurementState
 from sibportal.accounts import access
 from sibportal.accounts.roles import PartyRole
 
@@ -30,39 +42,140 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Examined:
-    """One measurement with what the checks are told about it."""
+    """One measurement with what the checks are told about it, and how strictly it is judged."""
 
     measurement: Measurement
     subject: Subject
+    strict: Strictness
     verified_automatically: bool
 
 
-def waiting_for_checks(contract: Contract) -> list[Measurement]:
+def waiting_for_checks(contract: Contract) -> list[int]:
     """Rows that no check has let through yet, those that were stopped before included."""
-    return list(
-        Measurement.objects.filter(contract=contract, state=MeasurementState.SUBMITTED)
-        .select_related("participant__enrolment", "metric", "counted_in")
-        .order_by("pk")
-    )
+    rows = Measurement.objects.filter(contract=contract, state=MeasurementState.SUBMITTED)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def examined(
-    contract: Contract, terms: TermsDocument, rows: Iterable[Measurement]
-) -> list[Examined]:
-    """Each row with the facts that the rules judge it by."""
-    kept = list(rows)
-    people = {row.participant_id for row in kept}
-    consents = _consents(people)
-    others = _others(contract, people)
-    plan = {(one.metric.code, one.metric.version, one.point.key): one for one in planned(terms)}
-    zone = ZoneInfo(contract.time_zone)
-    found = []
-    for row in kept:
-        place = plan.get((row.metric.code, row.metric.version, row.point_key))
-        subject = _subject(row, place, zone, consents, others)
+def standing_in_open_periods(contract: Contract) -> list[int]:
+    """Rows that may still be counted for the first time: what other rows say of them matters."""
+    signed = Closing.objects.filter(contract=contract, state=ClosingState.SIGNED)
+    rows = Measurement.objects.filter(contract=contract).exclude(state__in=NOT_LIVE)
+    open_rows = rows.exclude(counted_in__in=signed.values("period"))
+    return list(open_rows.order_by("pk").values_list("pk", flat=True))
+
+
+class Examiner:
+    """Reads the facts of one contract for the checks, some measurements at a time.
+
+    What belongs to the contract is read once, and each portion takes a fixed number of queries.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.as_of = today(contract)
+        self.zone = ZoneInfo(contract.time_zone)
+        self.comparisons = Comparisons(contract)
+        self.settings = check_settings(contract)
+        plan = planned(terms_today(contract))
+        self.plan = {(one.metric.code, one.metric.version, one.point.key): one for one in plan}
+        self.together: dict[str, list[PlannedPoint]] = defaultdict(list)
+        for one in plan:
+            self.together[one.point.key].append(one)
+        self.strictness: dict[UUID, Strictness] = {}
+
+    def examined(self, ids: Sequence[int]) -> list[Examined]:
+        """The measurements with these ids, with the facts that the rules judge them by."""
+        rows = list(
+            Measurement.objects.filter(pk__in=ids)
+            .select_related("participant__enrolment", "participant__cohort", "metric", "counted_in")
+            .order_by("pk")
+        )
+        people = {row.participant_id for row in rows}
+        self.comparisons.read(rows)
+        beside = _Beside(
+            consents=_consents(people),
+            others=_others(self.contract, people),
+            twins=twins(self.contract, people),
+            proofs=proofs(ids),
+        )
+        return [self._one(row, beside) for row in rows]
+
+    def _one(self, row: Measurement, beside: _Beside) -> Examined:
+        place = self.plan.get((row.metric.code, row.metric.version, row.point_key))
+        definition = _definition(row.metric)
+        if row.metric_id not in self.strictness:
+            strict = strictness(row.metric.code, definition, self.settings)
+            self.strictness[row.metric_id] = strict
         automatic = place is not None and place.verified_automatically
-        found.append(Examined(row, subject, automatic and row.metric.register_source))
-    return found
+        return Examined(
+            row,
+            self._subject(row, place, definition, beside),
+            self.strictness[row.metric_id],
+            automatic and row.metric.register_source,
+        )
+
+    def _subject(
+        self,
+        row: Measurement,
+        place: PlannedPoint | None,
+        definition: MetricChecks,
+        beside: _Beside,
+    ) -> Subject:
+        person = person_dates(row.participant)
+        others = [one for one in beside.others[row.participant_id] if one.pk != row.pk]
+        at_point = [one for one in others if one.point == row.point_key]
+        proof = beside.proofs.get(row.pk, Proof())
+        here = row.metric_id, row.point_key
+        return Subject(
+            metric=facts(row.metric),
+            value=row.value,
+            measured_on=row.measured_on,
+            recorded_on=row.recorded_at.astimezone(self.zone).date(),
+            person=person,
+            window=place.window(person) if place else None,
+            evidence_source=row.evidence_source,
+            evidence_location=row.evidence_location,
+            contact_attempts=row.contact_attempts,
+            definition=definition,
+            as_of=self.as_of,
+            other_dates=frozenset(
+                one.measured_on for one in at_point if one.metric_id == row.metric_id
+            ),
+            history=self._history(row.metric.code, person, others),
+            peers=self.comparisons.spreads.get(here),
+            sameness=self.comparisons.sameness.get((row.submitted_by_id, *here)),
+            twins=tuple(beside.twins.get((row.participant_id, row.metric.code), ())),
+            missing=self._missing(row, person, at_point),
+            evidence_files=proof.files,
+            shared_with=proof.shared_with,
+            consents=beside.consents.get(row.participant_id, ()),
+            from_register=row.metric.register_source,
+            counted_late=row.measured_on < row.counted_in.starts_on,
+            corrects=row.supersedes_id is not None,
+        )
+
+    def _history(
+        self, metric: str, person: PersonDates, others: Iterable[_Other]
+    ) -> tuple[Reading, ...]:
+        """The other values of the same person and metric, older versions of it included."""
+        found = []
+        for one in others:
+            if one.metric != metric or one.value is None:
+                continue
+            place = self.plan.get((metric, one.version, one.point))
+            due = place.window(person) if place else None
+            found.append(
+                Reading(one.point, due.due_on if due else None, one.measured_on, one.value)
+            )
+        return tuple(found)
+
+    def _missing(self, row: Measurement, person: PersonDates, at_point: Iterable[_Other]) -> int:
+        """How many metrics of the same visit nobody has entered anything for."""
+        entered = {one.metric for one in at_point} | {row.metric.code}
+        return sum(
+            one.metric.code not in entered and not one.excused(person)
+            for one in self.together[row.point_key]
+        )
 
 
 def open_question(measurement: Measurement) -> Verification | None:
@@ -79,8 +192,8 @@ def open_question(measurement: Measurement) -> Verification | None:
 def state_after_answer(measurement: Measurement) -> State:
     """Where an answered question goes: a row that the checks stopped stays stopped."""
     found = Finding.objects.filter(measurement=measurement)
-    return rules.after_answer(
-        rules.Finding(one.code, Severity(one.severity), _plain(one.params)) for one in found
+    return verification.after_answer(
+        checks.Finding(one.code, Severity(one.severity), _plain(one.params)) for one in found
     )
 
 
@@ -101,33 +214,6 @@ def _plain(params: Mapping[str, object]) -> dict[str, str | int]:
     }
 
 
-def _subject(
-    row: Measurement,
-    place: PlannedPoint | None,
-    zone: ZoneInfo,
-    consents: Mapping[UUID, tuple[Entry, ...]],
-    others: Mapping[tuple[UUID, UUID, str], list[Measurement]],
-) -> Subject:
-    person = person_dates(row.participant)
-    beside = others[row.participant_id, row.metric_id, row.point_key]
-    return Subject(
-        metric=facts(row.metric),
-        value=row.value,
-        measured_on=row.measured_on,
-        recorded_on=row.recorded_at.astimezone(zone).date(),
-        person=person,
-        window=window(place.point, person) if place else None,
-        evidence_source=row.evidence_source,
-        evidence_location=row.evidence_location,
-        contact_attempts=row.contact_attempts,
-        other_dates=frozenset(one.measured_on for one in beside if one.pk != row.pk),
-        consents=consents.get(row.participant_id, ()),
-        from_register=row.metric.register_source,
-        counted_late=row.measured_on < row.counted_in.starts_on,
-        corrects=row.supersedes_id is not None,
-    )
-
-
 def _consents(people: set[UUID]) -> dict[UUID, tuple[Entry, ...]]:
     found: dict[UUID, list[Entry]] = defaultdict(list)
     for row in Consent.objects.filter(participant__in=people):
@@ -136,11 +222,45 @@ def _consents(people: set[UUID]) -> dict[UUID, tuple[Entry, ...]]:
     return {person: tuple(entries) for person, entries in found.items()}
 
 
-def _others(
-    contract: Contract, people: set[UUID]
-) -> Mapping[tuple[UUID, UUID, str], list[Measurement]]:
-    found: dict[tuple[UUID, UUID, str], list[Measurement]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """A standing row of one of the people in hand."""
+
+    pk: int
+    metric_id: UUID
+    metric: str
+    version: int
+    point: str
+    measured_on: date
+    value: Decimal | None
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What was read beside a portion of measurements."""
+
+    consents: Mapping[UUID, tuple[Entry, ...]]
+    others: Mapping[UUID, list[_Other]]
+    twins: Mapping[tuple[UUID, str], list[Twin]]
+    proofs: Mapping[int, Proof]
+
+
+def _others(contract: Contract, people: set[UUID]) -> Mapping[UUID, list[_Other]]:
+    found: dict[UUID, list[_Other]] = defaultdict(list)
     rows = Measurement.objects.filter(contract=contract, participant__in=people)
-    for row in rows.exclude(state__in=NOT_LIVE):
-        found[row.participant_id, row.metric_id, row.point_key].append(row)
+    for row in rows.exclude(state__in=NOT_LIVE).values_list(
+        "participant", "pk", "metric", "metric__code", "metric__version", "point_key",
+        "measured_on", "value",
+    ):  # fmt: skip
+        found[row[0]].append(_Other(*row[1:]))
     return found
+
+
+def _definition(metric: Metric) -> MetricChecks:
+    """What a metric's definition says about checking its values."""
+    return MetricChecks(
+        largest_change=metric.largest_change,
+        never_falls=metric.never_falls,
+        outlier_check=metric.outlier_check,
+        evidence_required=EvidenceRequired(metric.evidence_required),
+    )

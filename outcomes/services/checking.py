@@ -1,12 +1,14 @@
 """The automatic checks: they write what they found and let through what nothing blocks.
 
-Run by the portal itself after every submission, and once a day for rows that were stopped, since
-a consent or an enrolment may have been mended meanwhile.
+Run by the portal itself after every submission and once a day for rows that were stopped, since a
+consent or an enrolment may have been mended meanwhile. Every night rows that stand in open periods
+are compared anew with the others; what is found then is told, and moves no state: whether a row
+that was let through is true is for the verifier to say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -14,7 +16,7 @@ from django.db import transaction
 from contracts.models import Contract
 from outcomes import selectors
 from outcomes.models import Basis, Decision, Finding, Measurement, Verification
-from outcomes.rules import verification as rules
+from outcomes.rules import checks, verification
 from outcomes.rules.words import State
 from outcomes.selectors.checking import Examined
 from outcomes.services.locking import lock_contract
@@ -28,7 +30,8 @@ from sibportal.kernel.transitions import advance
 if TYPE_CHECKING:
     from sibportal.accounts.models import User
 
-Judged = tuple[Examined, tuple[rules.Finding, ...], State]
+PORTION = 2_000  # rows in memory at a time, however many a file brought
+Judged = tuple[Examined, tuple[checks.Finding, ...], State]
 
 
 @transaction.atomic
@@ -39,48 +42,82 @@ def check_measurements(*, actor: User, contract: Contract) -> int:
     waiting = selectors.waiting_for_checks(contract)
     if not waiting:
         return 0
-    judged = _judge(contract, waiting)
-    _write_findings(judged)
-    passed = [one for one in judged if one[2] != State.SUBMITTED]
-    _let_through(actor, passed)
-    call_off_measured(contract, waiting)
+    examiner = selectors.Examiner(contract)
+    passed = automatic = 0
+    for portion in _portions(waiting):
+        judged = [_judge(one) for one in examiner.examined(portion)]
+        _write_findings([(one.measurement, found) for one, found, _state in judged])
+        through = [one for one in judged if one[2] != State.SUBMITTED]
+        _let_through(actor, through)
+        call_off_measured(contract, [one.measurement for one, _found, _state in judged])
+        passed += len(through)
+        automatic += sum(state == State.VERIFIED for _one, _found, state in through)
     if passed:
-        automatic = sum(state == State.VERIFIED for _row, _found, state in passed)
         audit.record(
             actor=actor,
             action="measurements.checked",
             target=contract,
             contract_id=contract.pk,
-            after={"passed": len(passed), "verified_automatically": automatic},
+            after={"passed": passed, "verified_automatically": automatic},
         )
-    return len(passed)
+    return passed
 
 
-def _judge(contract: Contract, waiting: Sequence[Measurement]) -> list[Judged]:
-    terms = selectors.terms_today(contract)
-    judged: list[Judged] = []
-    for one in selectors.examined(contract, terms, waiting):
-        found = rules.findings(one.subject)
-        state = rules.after_checks(found, verified_automatically=one.verified_automatically)
-        judged.append((one, found, state))
-    return judged
+@transaction.atomic
+def compare_measurements(*, actor: User, contract: Contract) -> int:
+    """Ask again what depends on other rows; returns how many findings are new."""
+    access.require(actor, Action.CHECK_MEASUREMENT, contract)
+    contract = lock_contract(contract.pk)
+    standing = selectors.standing_in_open_periods(contract)
+    if not standing:
+        return 0
+    examiner = selectors.Examiner(contract)
+    new = 0
+    for portion in _portions(standing):
+        new += _write_findings(
+            [
+                (one.measurement, checks.findings(one.subject, one.strict, checks.BY_OTHERS))
+                for one in examiner.examined(portion)
+            ]
+        )
+    if new:
+        audit.record(
+            actor=actor,
+            action="measurements.compared",
+            target=contract,
+            contract_id=contract.pk,
+            after={"findings": new},
+        )
+    return new
 
 
-def _write_findings(judged: Sequence[Judged]) -> None:
+def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), PORTION):
+        yield ids[start : start + PORTION]
+
+
+def _judge(one: Examined) -> Judged:
+    found = checks.findings(one.subject, one.strict)
+    automatic = one.verified_automatically
+    return one, found, verification.after_checks(found, verified_automatically=automatic)
+
+
+def _write_findings(judged: Sequence[tuple[Measurement, tuple[checks.Finding, ...]]]) -> int:
     """Add what was not said before: a daily check repeats nothing."""
-    ids = [one.measurement.pk for one, _found, _state in judged]
+    ids = [row.pk for row, _found in judged]
     said = set(Finding.objects.filter(measurement__in=ids).values_list("measurement_id", "code"))
-    Finding.objects.bulk_create(
+    written = Finding.objects.bulk_create(
         Finding(
-            measurement=one.measurement,
+            measurement=row,
             code=finding.code,
             severity=finding.severity.value,
             params=dict(finding.params),
         )
-        for one, found, _state in judged
+        for row, found in judged
         for finding in found
-        if (one.measurement.pk, finding.code) not in said
+        if (row.pk, finding.code) not in said
     )
+    return len(written)
 
 
 def _let_through(actor: User, passed: Sequence[Judged]) -> None:

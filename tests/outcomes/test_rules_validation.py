@@ -1,6 +1,5 @@
-"""What can be recorded, and what an error says; automatic checks and independence."""
+"""What can be recorded, and what an error says."""
 
-import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cohorts.rules.consent import Entry, Giver, Switch
 from contracts.rules.terms.document import Disruption
 from contracts.rules.terms.words import DisruptionTreatment
-from outcomes.rules.points import PersonDates, planned, window
+from outcomes.rules.points import PersonDates, planned
 from outcomes.rules.validation import (
     Candidate,
     Context,
@@ -23,20 +21,9 @@ from outcomes.rules.validation import (
     read,
     read_all,
 )
-from outcomes.rules.verification import (
-    TARGETS,
-    Finding,
-    Subject,
-    after_answer,
-    after_checks,
-    findings,
-    require_independent,
-)
-from outcomes.rules.words import Decision, MetricKind, Severity, State
+from outcomes.rules.words import MetricKind
 from sibportal.kernel.dates import Period
-from sibportal.kernel.errors import NotAllowed
-from sibportal.kernel.explain import Phrase
-from tests.outcomes.agreed import ENROLLED_ON, MONTH_12, terms
+from tests.outcomes.agreed import ENROLLED_ON, terms
 
 TODAY = date(2026, 6, 1)
 IN_WINDOW = "10.1.2026"
@@ -240,116 +227,3 @@ def test_any_text_gives_issues_with_known_fields(candidate: Candidate) -> None:
     assert reading is None
     assert issues
     assert {issue.field for issue in issues} <= set(Candidate.__dataclass_fields__)
-
-
-# Automatic checks --------------------------------------------------------------------------------
-CONSENT = (Entry(Switch.SERVICE, True, Giver.SELF, ENROLLED_ON),)
-CLEAN = Subject(
-    metric=METRICS["health"],
-    value=Decimal(55),
-    measured_on=date(2026, 1, 10),
-    recorded_on=date(2026, 1, 12),
-    person=PersonDates(ENROLLED_ON),
-    window=window(MONTH_12, PersonDates(ENROLLED_ON)),
-    evidence_source="Survey",
-    evidence_location="Provider's archive",
-    contact_attempts=0,
-    consents=CONSENT,
-)
-LEFT = PersonDates(ENROLLED_ON, date(2025, 6, 1), "moved_away")
-
-
-def test_a_clean_measurement_has_no_findings() -> None:
-    assert findings(CLEAN) == ()
-
-
-@pytest.mark.parametrize(
-    ("change", "code", "severity"),
-    [
-        ({"value": Decimal(101)}, "out_of_range", "blocks"),
-        ({"value": Decimal(100)}, "at_end_of_range", "information"),
-        ({"window": None}, "point_not_set", "blocks"),
-        ({"measured_on": date(2025, 12, 30)}, "outside_window", "blocks"),
-        ({"person": LEFT}, "after_exit", "information"),
-        ({"person": replace(LEFT, exit_reason="death")}, "after_death", "blocks"),
-        ({"other_dates": frozenset({date(2026, 1, 10)})}, "same_day_twice", "blocks"),
-        ({"other_dates": frozenset({date(2026, 1, 3)})}, "measured_before", "look"),
-        ({"consents": ()}, "no_consent_to_service", "look"),
-        ({"from_register": True}, "register_consent_unknown", "look"),
-        ({"evidence_source": ""}, "no_evidence_source", "blocks"),
-        ({"evidence_location": ""}, "no_evidence_location", "look"),
-        ({"value": None, "contact_attempts": 1}, "few_contact_attempts", "look"),
-        ({"recorded_on": date(2026, 3, 12)}, "late_entry", "information"),
-        ({"counted_late": True}, "period_was_closed", "look"),
-        ({"corrects": True}, "correction", "information"),
-    ],
-)
-def test_each_check_finds_its_own_thing(
-    change: dict[str, object], code: str, severity: str
-) -> None:
-    found = findings(replace(CLEAN, **change))  # type: ignore[arg-type]
-    assert [(one.code, one.severity) for one in found] == [(f"outcomes.{code}", severity)]
-
-
-def test_a_measurement_before_enrolment_is_blocked() -> None:
-    early = findings(replace(CLEAN, measured_on=date(2025, 1, 9)))
-    assert {one.code for one in early} >= {"outcomes.before_enrolment", "outcomes.outside_window"}
-
-
-def test_a_refused_register_follow_up_blocks_from_its_day_on() -> None:
-    refused = Entry(Switch.REGISTER_FOLLOW_UP, False, Giver.SELF, date(2026, 1, 10), 2)
-    asked = Entry(Switch.REGISTER_FOLLOW_UP, True, Giver.SELF, ENROLLED_ON, 1)
-    subject = replace(CLEAN, from_register=True, consents=(*CONSENT, asked, refused))
-    assert [one.severity for one in findings(subject)] == [Severity.BLOCKS]
-    day_before = replace(subject, measured_on=date(2026, 1, 9))
-    assert findings(day_before) == ()
-
-
-def finding(severity: Severity) -> Finding:
-    return Finding("outcomes.some", severity)
-
-
-@pytest.mark.parametrize(
-    ("severities", "trusted", "state"),
-    [
-        ([], False, State.CHECKED),
-        ([], True, State.VERIFIED),
-        ([Severity.INFORMATION], True, State.VERIFIED),
-        ([Severity.LOOK], True, State.CHECKED),
-        ([Severity.LOOK], False, State.CHECKED),
-        ([Severity.BLOCKS], True, State.SUBMITTED),
-        ([Severity.INFORMATION, Severity.BLOCKS], False, State.SUBMITTED),
-    ],
-)
-def test_only_a_trusted_register_passes_without_a_verifier(
-    severities: list[Severity], trusted: bool, state: State
-) -> None:
-    found = [finding(severity) for severity in severities]
-    assert after_checks(found, verified_automatically=trusted) is state
-    assert after_answer(found) is not State.VERIFIED
-
-
-def test_each_decision_leads_to_its_state() -> None:
-    assert {decision: str(target) for decision, target in TARGETS.items()} == {
-        Decision.VERIFIED: "verified",
-        Decision.QUERIED: "queried",
-        Decision.REJECTED: "rejected",
-    }
-
-
-def test_the_submitter_does_not_verify() -> None:
-    with pytest.raises(NotAllowed, match=r"outcomes\.verifier_is_submitter"):
-        require_independent(submitter=7, verifier=7)
-    require_independent(submitter=7, verifier=8)
-
-
-def test_an_organisation_with_another_role_does_not_verify() -> None:
-    with pytest.raises(NotAllowed) as refused:
-        require_independent(submitter=7, verifier=8, other_roles={"payer", "investor"})
-    roles = (Phrase("accounts.party_role.investor"), Phrase("accounts.party_role.payer"))
-    assert refused.value.params == {"roles": roles}
-
-
-def test_a_finding_can_be_stored_as_json() -> None:
-    found = findings(replace(CLEAN, measured_on=date(2025, 1, 9), value=Decimal("100.5")))
-    assert json.loads(json.dumps([dict(one.params) for one in found]))

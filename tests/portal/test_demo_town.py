@@ -26,7 +26,7 @@ from contracts.selectors import contract_history, open_terms
 from contracts.states import TermsState
 from outcomes import selectors as outcomes
 from outcomes.models import Closing, Door, Finding, Measurement, Verification
-from outcomes.rules.verification import LATE_AFTER_DAYS
+from outcomes.rules.checks import LATE_AFTER_DAYS
 from outcomes.services import MeasurementInput, correct_measurement
 from outcomes.states import ClosingState, MeasurementState
 from payments.models import Allocation, Claim

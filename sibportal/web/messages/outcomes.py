@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+
+from sibportal.web.messages import checks
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -107,36 +108,7 @@ _FILE: dict[str, Promise] = {
     ),
 }
 
-_FINDINGS: dict[str, Promise] = {
-    "outcomes.out_of_range": _("The value %(value)s is outside the range of the metric."),
-    "outcomes.at_end_of_range": _("The value %(value)s is at the end of the range."),
-    "outcomes.outside_window": _(
-        "Measured outside the days of this point, %(opens_on)s to %(closes_on)s."
-    ),
-    "outcomes.before_enrolment": _("Measured before the enrolment on %(enrolled_on)s."),
-    "outcomes.after_exit": _("Measured after the exit on %(exited_on)s."),
-    "outcomes.after_death": _("Dated after the participant's death."),
-    "outcomes.same_day_twice": _("The same thing is reported twice for the same day."),
-    "outcomes.measured_before": _(
-        "There is another measurement at this point, on %(on)s. The latest one counts."
-    ),
-    "outcomes.no_consent_to_service": _("No consent to the service was in force that day."),
-    "outcomes.register_consent_unknown": _("Nobody has been asked about follow-up from registers."),
-    "outcomes.register_consent_refused": _(
-        "Follow-up from registers has been refused since %(since)s."
-    ),
-    "outcomes.no_evidence_source": _("The source of the evidence is not named."),
-    "outcomes.no_evidence_location": _("It is not said where the evidence is held."),
-    "outcomes.few_contact_attempts": _("Not reached after %(attempts)s contact attempts."),
-    "outcomes.late_entry": ngettext_lazy(
-        "Entered %(days)s day after the measurement.",
-        "Entered %(days)s days after the measurement.",
-        "days",
-    ),
-    "outcomes.period_was_closed": _(
-        "The period of the measurement was closed; it counts in the next open one."
-    ),
-    "outcomes.correction": _("This is a correction of an earlier measurement."),
+_VERIFIER: dict[str, Promise] = {
     "outcomes.verifier_is_submitter": _("You submitted this. Someone else must verify it."),
     "outcomes.verifier_has_another_role": _(
         "Your organisation has another role in this contract (%(roles)s) and cannot verify."
@@ -190,4 +162,4 @@ _STEPS: dict[str, Promise] = {
     ),
 }
 
-MESSAGES: dict[str, Promise] = _ENTRY | _FILE | _FINDINGS | _CLOSING | _STEPS
+MESSAGES: dict[str, Promise] = _ENTRY | _FILE | _VERIFIER | _CLOSING | _STEPS | checks.MESSAGES
