@@ -46,13 +46,28 @@ MEASUREMENT: dict[str, frozenset[str]] = {
 
 
 class ImportState(models.TextChoices):
+    UPLOADED = "uploaded", _("Uploaded, not read yet")
+    UNMATCHED = "unmatched", _("Columns to match")
     READ = "read", _("Read, nothing saved")
+    REFUSED = "refused", _("Could not be read")
     CONFIRMED = "confirmed", _("Saved")
     CANCELLED = "cancelled", _("Cancelled")
 
 
 IMPORT: dict[str, frozenset[str]] = {
-    ImportState.READ: frozenset({ImportState.CONFIRMED, ImportState.CANCELLED}),
+    ImportState.UPLOADED: frozenset(
+        {
+            ImportState.UNMATCHED,
+            ImportState.READ,
+            ImportState.REFUSED,
+            ImportState.CANCELLED,
+        }
+    ),
+    ImportState.UNMATCHED: frozenset({ImportState.UPLOADED, ImportState.CANCELLED}),
+    ImportState.READ: frozenset(
+        {ImportState.UPLOADED, ImportState.CONFIRMED, ImportState.CANCELLED}
+    ),
+    ImportState.REFUSED: frozenset(),
     ImportState.CONFIRMED: frozenset(),
     ImportState.CANCELLED: frozenset(),
 }

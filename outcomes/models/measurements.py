@@ -25,6 +25,7 @@ from sibportal.kernel.transitions import listed_transitions
 class Door(models.TextChoices):
     FORM = "form", _("Form")
     CSV = "csv", _("CSV file")
+    FILE = "file", _("Spreadsheet")
     API = "api", _("REST")
 
 

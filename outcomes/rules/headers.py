@@ -65,6 +65,30 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "sv": ("orsak till rättelsen", "skäl till rättelsen"),
     },
 }
+# Columns that tell the person something and are not read; the same shape.
+INFORMATION: dict[str, dict[str, tuple[str, ...]]] = {
+    "asked": {
+        "en": ("what is asked",),
+        "fi": ("mitä kysytään",),
+        "sv": ("vad som frågas",),
+    },
+    "days": {
+        "en": ("allowed days",),
+        "fi": ("sallitut päivät",),
+        "sv": ("tillåtna dagar",),
+    },
+    "line": {
+        "en": ("row in the file",),
+        "fi": ("rivi tiedostossa",),
+        "sv": ("rad i filen",),
+    },
+    "wrong": {
+        "en": ("what is wrong",),
+        "fi": ("mikä on vialla",),
+        "sv": ("vad som är fel",),
+    },
+}
+LEFT_OUT = "-"  # a column that is not read
 _GAPS = re.compile(r"[\s_\-.:*?]+")
 
 
@@ -73,17 +97,37 @@ def column_of(name: str) -> str | None:
     return _COLUMN_BY_NAME.get(_normal(name))
 
 
+def guess(name: str) -> str:
+    """The field that a column name means, LEFT_OUT for what is only information, else nothing."""
+    normal = _normal(name)
+    return LEFT_OUT if normal in _INFORMATION else _COLUMN_BY_NAME.get(normal, "")
+
+
+def is_known(name: str) -> bool:
+    """Whether a text is the name of a column."""
+    return bool(guess(name))
+
+
 def template(language: str) -> dict[str, str]:
     """Field -> column name of the template in a language (English where it has none)."""
-    return {field: names.get(language, names["en"])[0] for field, names in HEADERS.items()}
+    return {field: _first(names, language) for field, names in (HEADERS | INFORMATION).items()}
+
+
+def _first(names: dict[str, tuple[str, ...]], language: str) -> str:
+    return names.get(language, names["en"])[0]
 
 
 def _normal(name: str) -> str:
     return _GAPS.sub(" ", name).strip().casefold()
 
 
-_COLUMN_BY_NAME = {
-    _normal(name): field
-    for field, languages in HEADERS.items()
-    for name in (field, *(one for names in languages.values() for one in names))
-}
+def _by_name(table: dict[str, dict[str, tuple[str, ...]]]) -> dict[str, str]:
+    return {
+        _normal(name): field
+        for field, languages in table.items()
+        for name in (field, *(one for names in languages.values() for one in names))
+    }
+
+
+_COLUMN_BY_NAME = _by_name(HEADERS)
+_INFORMATION = frozenset(_by_name(INFORMATION))

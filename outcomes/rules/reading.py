@@ -6,7 +6,7 @@ The same reading serves the form, the CSV file and REST, so that all three give 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 MAXIMUM_NUMBER_LENGTH = 30
@@ -33,6 +33,13 @@ def read_date(text: str) -> date | None:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
+
+
+def day_of_serial(text: str) -> date | None:
+    """The day that a spreadsheet keeps as this number (1954 to 2091), to name it in an error."""
+    if not (text.isascii() and text.isdigit() and 20_000 <= int(text[:9]) <= 70_000):
+        return None
+    return date(1899, 12, 30) + timedelta(days=int(text[:9]))
 
 
 def read_decimal(text: str) -> Decimal | None:

@@ -1,45 +1,45 @@
-"""A CSV file of measurements, from bytes to rows, and safe cells on the way out.
+"""A file of measurements, from bytes to rows: CSV, XLSX or ODS.
 
-Refuses early: size while it streams, then encoding, header and shape; a bad file raises
+Refuses early: size while it streams, then what it is, its columns and shape; a bad file raises
 RuleViolation and a bad row is kept as an error beside the good ones.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from outcomes.rules.headers import HEADERS, column_of
-from outcomes.rules.reading import has_control_characters
+from outcomes.rules import headers
+from outcomes.rules.files.ods import read_ods
+from outcomes.rules.files.packed import Package
+from outcomes.rules.files.sheets import header_place
+from outcomes.rules.files.table import FileKind, Limits, Row, Table, column_letter
+from outcomes.rules.files.text import read_text
+from outcomes.rules.files.xlsx import read_xlsx
+from outcomes.rules.headers import HEADERS, LEFT_OUT
 from outcomes.rules.validation import Candidate
 from sibportal.kernel.errors import Issue, RuleViolation
 
-DELIMITERS = (";", ",", "\t")
 REQUIRED = ("participant", "metric", "point", "measured_on", "value")
-_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_SAMPLE = 4096
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+# What a template gives: a row with nothing else was not filled in.
+GIVEN = frozenset({"participant", "metric", "point"})
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+
+__all__ = [
+    "FileKind",
+    "FileRow",
+    "Limits",
+    "Opened",
+    "ParsedFile",
+    "RowError",
+    "open_file",
+    "parse",
+]
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a file may hold (decision 34)."""
-
-    megabytes: int = 10
-    rows: int = 50_000
-    columns: int = 40
-    cell: int = 2_000
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FileRow:
     """One row of the file as texts; `line` is where a spreadsheet or editor shows it."""
 
@@ -47,7 +47,7 @@ class FileRow:
     candidate: Candidate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RowError:
     """What is wrong in one row of the file."""
 
@@ -56,41 +56,98 @@ class RowError:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A file whose columns are known by name, not yet by meaning."""
+
+    table: Table
+    header: tuple[str, ...]
+    body: Sequence[Row]
+
+    def guesses(self) -> list[str]:
+        """The field that each column's name means; nothing where it is not known."""
+        return [headers.guess(name) for name in self.header]
+
+
+@dataclass(frozen=True)
 class ParsedFile:
-    """What was read. `notes` say what had to be guessed, for the reader to confirm."""
+    """What was read. `notes` say what had to be guessed, for the reader to confirm; `empty` rows
+    were given by a template and not filled in; `columns` tell the field of each column."""
 
     rows: tuple[FileRow, ...]
     errors: tuple[RowError, ...]
-    encoding: str
-    delimiter: str
+    kind: FileKind
+    columns: tuple[str, ...]
+    empty: int = 0
+    encoding: str = ""
+    delimiter: str = ""
     notes: tuple[Issue, ...] = ()
+
+    def address(self, line: int, field: str) -> str:
+        """Where a field of a row stands, such as B17; nothing where the file has no such column."""
+        return f"{column_letter(self.columns.index(field))}{line}" if field in self.columns else ""
 
 
 def parse(content: bytes | Iterable[bytes], limits: Limits | None = None) -> ParsedFile:
-    """Read a file, given whole or in chunks. Raises RuleViolation where it cannot be used."""
+    """Read a file whose columns have the usual names. Raises RuleViolation: unusable."""
+    limits = limits or Limits()
+    opened = open_file(content, limits)
+    columns = opened.guesses()
+    issues = column_issues(opened.header, columns)
+    if issues:
+        raise RuleViolation(issues)
+    return to_rows(opened, columns, limits)
+
+
+def open_file(content: bytes | Iterable[bytes], limits: Limits | None = None) -> Opened:
+    """Read a file, given whole or in chunks, as a table with its column names."""
     limits = limits or Limits()
     data = _collect(content, limits)
-    text, encoding, notes = _decode(data)
-    _require_text(text)
-    delimiter = _delimiter(text)
-    records = _records(text, delimiter)
-    header = next(records, None)
-    if header is None:
-        raise RuleViolation("outcomes.file_empty")
-    columns = _columns(header[1], limits)
-    rows: list[FileRow] = []
-    errors: list[RowError] = []
-    for count, (line, cells) in enumerate(records, start=1):
+    table = _table(data, limits)
+    place = header_place(table.rows)
+    header = [cell.strip() for cell in table.rows[place][1]]
+    while header and not header[-1]:
+        header.pop()
+    return Opened(table, tuple(header), table.rows[place + 1 :])
+
+
+def column_issues(header: Sequence[str], columns: Sequence[str]) -> list[Issue]:
+    """Everything that keeps these columns from being read."""
+    issues: list[Issue] = []
+    for place, (name, field) in enumerate(zip(header, columns, strict=True)):
+        if not field and name:
+            issues.append(Issue("outcomes.header_unknown", value=name[:80]))
+        elif field in columns[:place] and field not in {"", LEFT_OUT}:
+            issues.append(Issue("outcomes.header_twice", field=field, value=name))
+    issues += [
+        Issue("outcomes.header_missing", field=name, params={"column": HEADERS[name]["en"][0]})
+        for name in REQUIRED
+        if name not in columns
+    ]
+    return issues
+
+
+def to_rows(opened: Opened, columns: Sequence[str], limits: Limits | None = None) -> ParsedFile:
+    """The rows of a file, once it is known what each column is."""
+    limits = limits or Limits()
+    reader = _RowReader(columns, opened.table.troubles, limits)
+    for count, (line, cells) in enumerate(opened.body, start=1):
         if count > limits.rows:
             raise RuleViolation("outcomes.file_too_many_rows", limit=limits.rows)
-        problem = _shape(cells, columns, limits)
-        if problem is not None:
-            errors.append(RowError(line, problem))
-        else:
-            rows.append(FileRow(line, _candidate(cells, columns)))
-    if not rows and not errors:
-        raise RuleViolation("outcomes.file_without_rows")
-    return ParsedFile(tuple(rows), tuple(errors), encoding, delimiter, notes)
+        reader.take(line, cells)
+    if not reader.rows and not reader.errors:
+        code = "outcomes.file_not_filled_in" if reader.empty else "outcomes.file_without_rows"
+        raise RuleViolation(code)
+    table = opened.table
+    return ParsedFile(
+        rows=tuple(reader.rows),
+        errors=tuple(reader.errors),
+        kind=table.kind,
+        columns=tuple(columns),
+        empty=reader.empty,
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        notes=table.notes,
+    )
 
 
 def _collect(content: bytes | Iterable[bytes], limits: Limits) -> bytes:
@@ -99,120 +156,75 @@ def _collect(content: bytes | Iterable[bytes], limits: Limits) -> bytes:
         collected += chunk
         if len(collected) > limits.megabytes * 1024 * 1024:
             raise RuleViolation("outcomes.file_too_large", limit=limits.megabytes)
-    if collected.startswith(_SPREADSHEETS):
-        raise RuleViolation("outcomes.file_is_spreadsheet")
     return bytes(collected)
 
 
-def _decode(data: bytes) -> tuple[str, str, tuple[Issue, ...]]:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _decode_strictly(data, encoding), encoding, ()
-    sample = data[:_SAMPLE]
-    if b"\0" in sample:
-        encoding = _utf_16_by_zeros(sample)
-        return _decode_strictly(data, encoding), encoding, (_guess(encoding),)
-    try:
-        return data.decode("utf-8"), "utf-8", ()
-    except UnicodeDecodeError:
-        # Every byte is a letter in latin-1, so this cannot fail; the reader is told to look.
-        return data.decode("latin-1"), "latin-1", (_guess("latin-1"),)
-
-
-def _require_text(text: str) -> None:
-    if not text.strip():
-        raise RuleViolation("outcomes.file_empty")
-    if "\0" in text:
-        raise RuleViolation("outcomes.file_has_nul")
-    if has_control_characters(text):
-        raise RuleViolation("outcomes.file_not_text")
-
-
-def _decode_strictly(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise RuleViolation("outcomes.file_encoding_broken", encoding=encoding) from error
-
-
-def _utf_16_by_zeros(sample: bytes) -> str:
-    """Western text in UTF-16 has a zero in nearly every second byte, and in no other."""
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd > len(sample) // 4 and even == 0:
-        return "utf-16-le"
-    if even > len(sample) // 4 and odd == 0:
-        return "utf-16-be"
-    raise RuleViolation("outcomes.file_has_nul")
-
-
-def _guess(encoding: str) -> Issue:
-    return Issue("outcomes.encoding_guessed", params={"encoding": encoding})
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter that gives the header line the most columns we know."""
-    header = text.lstrip().splitlines()[0]
-
-    def known(delimiter: str) -> int:
-        return sum(column_of(cell.strip(' "')) is not None for cell in header.split(delimiter))
-
-    return max(DELIMITERS, key=lambda one: (known(one), header.count(one)))
-
-
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with something in them, each with the number of its first line."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise RuleViolation("outcomes.file_quotes_broken", line=line) from error
-        if any(cell.strip() for cell in cells):
-            yield line, cells
-        line = reader.line_num + 1
-
-
-def _columns(header: list[str], limits: Limits) -> list[str]:
-    """The field of each column; raises with every header that cannot be used."""
-    if len(header) > limits.columns:
-        raise RuleViolation("outcomes.file_too_many_columns", limit=limits.columns)
-    while header and not header[-1].strip():
-        header = header[:-1]
-    issues: list[Issue] = []
-    columns: list[str] = []
-    for name in header:
-        column = column_of(name)
-        if column is None:
-            issues.append(Issue("outcomes.header_unknown", value=name.strip()[:80]))
-        elif column in columns:
-            issues.append(Issue("outcomes.header_twice", field=column, value=name.strip()))
-        columns.append(column or "")
-    issues += [
-        Issue("outcomes.header_missing", field=name, params={"column": HEADERS[name]["en"][0]})
-        for name in REQUIRED
-        if name not in columns
-    ]
-    if issues:
-        raise RuleViolation(issues)
-    return columns
-
-
-def _shape(cells: list[str], columns: list[str], limits: Limits) -> Issue | None:
-    if any(cell.strip() for cell in cells[len(columns) :]):
-        return Issue(
-            "outcomes.row_too_many_cells",
-            params={"found": len(cells), "expected": len(columns)},
+def _table(data: bytes, limits: Limits) -> Table:
+    """What a file is, from its first bytes and the parts it has, and its table."""
+    if data.startswith(_OLE):
+        protected = _ENCRYPTED_PACKAGE in data
+        raise RuleViolation(
+            "outcomes.file_is_protected" if protected else "outcomes.file_is_old_spreadsheet"
         )
-    for name, cell in zip(columns, cells, strict=False):
-        if len(cell) > limits.cell:
-            return Issue("outcomes.text_too_long", field=name, params={"limit": limits.cell})
-    return None
+    if not data.startswith(_ZIP):
+        return read_text(data, limits)
+    package = Package(data, limits)
+    if "xl/workbook.xml" in package.names:
+        return read_xlsx(package, limits)
+    if "content.xml" in package.names:
+        return read_ods(package, limits)
+    raise RuleViolation("outcomes.file_is_no_spreadsheet")
 
 
-def _candidate(cells: list[str], columns: list[str]) -> Candidate:
-    known = {one.name for one in fields(Candidate)}
-    given = zip(columns, cells, strict=False)
-    return Candidate(**{name: cell.strip() for name, cell in given if name in known})
+class _RowReader:
+    """Sorts the rows of a file into readable ones, bad ones and those that were not filled in."""
+
+    def __init__(
+        self,
+        columns: Sequence[str],
+        troubles: Mapping[int, Sequence[tuple[int, str]]],
+        limits: Limits,
+    ) -> None:
+        self.rows: list[FileRow] = []
+        self.errors: list[RowError] = []
+        self.empty = 0
+        self._columns, self._troubles, self._limits = columns, troubles, limits
+        self._read = [
+            (place, field) for place, field in enumerate(columns) if field not in {"", LEFT_OUT}
+        ]
+        self._width = len(columns)
+
+    def take(self, line: int, cells: list[str]) -> None:
+        """Sort in one row; a second row of column names, as templates have it, is passed by."""
+        wrong = self._wrong_cells(line, cells)
+        if wrong:
+            self.errors += [RowError(line, issue) for issue in wrong]
+            return
+        if any(cell.strip() for cell in cells[self._width :]):
+            params = {"found": len(cells), "expected": self._width}
+            self.errors.append(RowError(line, Issue("outcomes.row_too_many_cells", params=params)))
+            return
+        filled = len(cells)
+        given = {
+            field: text
+            for place, field in self._read
+            if place < filled and (text := cells[place].strip())
+        }
+        if given.keys() <= GIVEN:
+            self.empty += bool(given)
+        elif not all(headers.column_of(text) == field for field, text in given.items()):
+            self.rows.append(FileRow(line, Candidate(**given)))
+
+    def _wrong_cells(self, line: int, cells: list[str]) -> list[Issue]:
+        """Cells of columns that are read and hold no plain value, or too much of it."""
+        found = []
+        for place, code in self._troubles.get(line, ()):
+            field = self._columns[place] if place < self._width else ""
+            if field not in {"", LEFT_OUT}:
+                value = cells[place][:80] if place < len(cells) else ""
+                found.append(Issue(code, field=field, value=value))
+        limit = self._limits.cell
+        for place, field in self._read:
+            if place < len(cells) and len(cells[place]) > limit:
+                found.append(Issue("outcomes.text_too_long", field=field, params={"limit": limit}))
+        return found

@@ -15,6 +15,7 @@ from cohorts.rules.personal_id import contains_personal_id
 from cohorts.rules.pseudonym import normalise_code
 from outcomes.rules.points import PersonDates, PlannedPoint
 from outcomes.rules.reading import (
+    day_of_serial,
     has_control_characters,
     looks_like_formula,
     read_date,
@@ -229,7 +230,9 @@ class _Check:
     def _measured_on(self) -> date | None:
         text = self.given.measured_on.strip()
         day = read_date(text)
-        if day is None:
+        if day is None and (meant := day_of_serial(text)):
+            self._add("outcomes.date_is_serial", "measured_on", day=meant)
+        elif day is None:
             self._add(
                 "outcomes.date_impossible" if text else "outcomes.date_missing", "measured_on"
             )

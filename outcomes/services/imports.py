@@ -49,6 +49,7 @@ def read_import(*, actor: User, contract: Contract, file_name: str, content: byt
         digest=hashlib.sha256(content).hexdigest(),
         rows_good=good,
         row_errors=errors,
+        state=ImportState.READ,
         uploaded_by=actor,
     )
     audit.record(

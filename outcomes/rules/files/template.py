@@ -1,0 +1,222 @@
+"""The workbook that a provider fills in: a row for everything due, and no room for guesses.
+
+What is given is locked, what is asked is checked while it is typed, and a hidden sheet says for
+which contract, terms and period it was made. Nothing of that is trusted when it comes back.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+import xlsxwriter
+
+from outcomes.rules import headers
+from outcomes.rules.files.table import MARK_SHEET
+from outcomes.rules.files.writing import writable
+from outcomes.rules.words import MetricKind
+from sibportal.kernel.errors import Issue, RuleViolation
+
+VERSION = "1"
+GIVEN = ("participant", "asked", "metric", "point", "days")
+ASKED = (
+    "measured_on", "value", "evidence_source", "evidence_location", "not_reached_reason",
+    "contact_attempts", "note",
+)  # fmt: skip
+COLUMNS = (*GIVEN, *ASKED)
+EXTRA_ROWS = 200  # for what is not on the list, such as another event of the same kind
+_WIDTHS = (14, 34, 22, 16, 24, 14, 12, 26, 26, 26, 12, 30)
+_FIRST = 2  # under the hidden keys and the names
+_HIGHEST = 9_999_999_999
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRow:
+    """One thing to measure: what is given, and what a value may be."""
+
+    participant: str
+    metric: str
+    point: str
+    asked: str
+    days: str
+    kind: MetricKind
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a template was made for."""
+
+    contract: str
+    terms: str
+    period: str
+
+    def pairs(self) -> Mapping[str, str]:
+        """As the hidden sheet holds it."""
+        return {
+            "template": VERSION,
+            "contract": self.contract,
+            "terms": self.terms,
+            "period": self.period,
+        }
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the workbook says, in the language of the person."""
+
+    sheet: str
+    instructions_sheet: str
+    instructions: Sequence[str]
+    yes: str
+    no: str
+    reasons: Sequence[str]
+    refused: str
+    date_asked: str
+    value_asked: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The days on which the contract can be measured, and the day the template was made."""
+
+    starts_on: date
+    last_on: date
+    made_on: date
+
+
+def mark_issues(found: Mapping[str, str], expected: Mark) -> list[Issue]:
+    """What is to be said about the template that a file was made from; raises where it is foreign.
+
+    A file without a mark is none of ours and may be what it likes.
+    """
+    if not found:
+        return []
+    if found.get("contract") != expected.contract:
+        raise RuleViolation("outcomes.template_of_another_contract")
+    if found.get("template") != VERSION:
+        return [Issue("outcomes.template_of_another_version")]
+    if found.get("terms") != expected.terms:
+        return [Issue("outcomes.template_of_older_terms")]
+    return []
+
+
+def write_template(
+    rows: Sequence[AskedRow], *, words: Words, mark: Mark, frame: Frame, language: str
+) -> bytes:
+    """The workbook as XLSX. `rows` of one metric and point stand together."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"constant_memory": True})
+    book.set_properties({"created": datetime.combine(frame.made_on, time())})
+    sheet = book.add_worksheet(words.sheet)
+    ordered = sorted(rows, key=lambda one: (one.metric, one.point, one.participant))
+    _dress(sheet, len(ordered))
+    _fill(book, sheet, ordered, language)
+    _check_what_is_typed(sheet, ordered, words, frame)
+    _instruct(book, words)
+    _hide(book, mark)
+    book.close()
+    return target.getvalue()
+
+
+def _dress(sheet: Any, count: int) -> None:
+    """Widths, names that stay in sight, and locks on what is given."""
+    for place, width in enumerate(_WIDTHS):
+        sheet.set_column(place, place, width)
+    sheet.freeze_panes(_FIRST, 1)
+    sheet.autofilter(_FIRST - 1, 0, _FIRST + max(count, 1) - 1, len(COLUMNS) - 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_FIRST - 1)
+    sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True})
+
+
+def _fill(book: Any, sheet: Any, rows: Sequence[AskedRow], language: str) -> None:
+    """Keys, names, a row for everything due, and some rows more that are open."""
+    head = book.add_format({"bold": True, "text_wrap": True, "bottom": 2, "valign": "top"})
+    given = book.add_format({"font_color": "#3b4350", "bg_color": "#eef0f3"})
+    open_ = book.add_format({"locked": False, "border": 4})
+    day = book.add_format({"locked": False, "border": 4, "num_format": "d.m.yyyy"})
+    names = headers.template(language)
+    sheet.set_row(0, None, None, {"hidden": True})
+    sheet.set_row(1, 32)
+    for place, field in enumerate(COLUMNS):
+        sheet.write_string(0, place, field)
+    for place, field in enumerate(COLUMNS):
+        sheet.write_string(1, place, names[field], head)
+    for line, one in enumerate(rows, start=_FIRST):
+        texts = (one.participant, one.asked, one.metric, one.point, one.days)
+        for place, text in enumerate(texts):
+            sheet.write_string(line, place, writable(text), given)
+        for place, field in enumerate(ASKED, start=len(GIVEN)):
+            sheet.write_blank(line, place, None, day if field == "measured_on" else open_)
+    for line in range(_FIRST + len(rows), _FIRST + len(rows) + EXTRA_ROWS):
+        for place, field in enumerate(COLUMNS):
+            sheet.write_blank(line, place, None, day if field == "measured_on" else open_)
+
+
+def _check_what_is_typed(sheet: Any, rows: Sequence[AskedRow], words: Words, frame: Frame) -> None:
+    """Lists, dates and numbers that the spreadsheet program checks as they are typed."""
+    last = _FIRST + len(rows) + EXTRA_ROWS - 1
+    wrong = {"error_title": words.sheet[:32], "error_message": words.refused[:255]}
+
+    def check(field: str, begin: int, end: int, rule: dict[str, Any]) -> None:
+        place = COLUMNS.index(field)
+        sheet.data_validation(begin, place, end, place, {"ignore_blank": True} | wrong | rule)
+
+    check("measured_on", _FIRST, last, {
+        "validate": "date", "criteria": "between", "minimum": frame.starts_on,
+        "maximum": frame.last_on, "input_title": words.sheet[:32],
+        "input_message": words.date_asked[:255],
+    })  # fmt: skip
+    check("not_reached_reason", _FIRST, last, {
+        "validate": "list", "source": list(words.reasons), "show_error": False,
+    })  # fmt: skip
+    check("contact_attempts", _FIRST, last, {
+        "validate": "integer", "criteria": "between", "minimum": 0, "maximum": 99,
+    })  # fmt: skip
+    begin = _FIRST
+    for _metric, group in groupby(rows, key=lambda one: one.metric):
+        same = list(group)
+        check("value", begin, begin + len(same) - 1, _value_rule(same[0], words))
+        begin += len(same)
+
+
+def _value_rule(one: AskedRow, words: Words) -> dict[str, Any]:
+    if one.kind is MetricKind.YES_NO:
+        return {"validate": "list", "source": [words.yes, words.no]}
+    counted = one.kind in {MetricKind.COUNT, MetricKind.DAYS}
+    low = one.minimum if one.minimum is not None else Decimal(0 if counted else -_HIGHEST)
+    high = one.maximum if one.maximum is not None else Decimal(_HIGHEST)
+    return {
+        "validate": "integer" if counted else "decimal",
+        "criteria": "between",
+        "minimum": float(low),
+        "maximum": float(high),
+        "input_title": words.sheet[:32],
+        "input_message": words.value_asked[:255],
+    }
+
+
+def _instruct(book: Any, words: Words) -> None:
+    sheet = book.add_worksheet(words.instructions_sheet)
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    heading = book.add_format({"bold": True, "font_size": 14})
+    sheet.set_column(0, 0, 90)
+    for line, text in enumerate(words.instructions):
+        sheet.write_string(line, 0, text, wrapped if line else heading)
+    sheet.protect()
+
+
+def _hide(book: Any, mark: Mark) -> None:
+    sheet = book.add_worksheet(MARK_SHEET)
+    for line, (name, text) in enumerate(mark.pairs().items()):
+        sheet.write_string(line, 0, name)
+        sheet.write_string(line, 1, text)
+    sheet.very_hidden()
