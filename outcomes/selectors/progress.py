@@ -16,6 +16,7 @@ from contracts.rules.terms.document import Disruption, PathPoint, TermsDocument
 from contracts.rules.terms.words import GateKind, MeasureKind
 from contracts.selectors import suspected_since, terms_documents
 from outcomes.models import Result
+from outcomes.rules.evaluation.missing import Threshold
 from outcomes.selectors.measurements import ShownResult, results, shown_results
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
@@ -124,7 +125,8 @@ def _of_contract(
             for one in reversed(shown)
             if one.result.outcome_key == key and one.result.measured
         )
-        share, count = _threshold(terms, key)
+        threshold = threshold_of(terms, key)
+        share = threshold.value if threshold and threshold.is_share else None
         found.append(
             Progress(
                 contract_id=contract.pk,
@@ -134,7 +136,7 @@ def _of_contract(
                 path=paths.get(key, ()),
                 series=series,
                 threshold=share,
-                threshold_count=count,
+                threshold_count=threshold.value if threshold and not threshold.is_share else None,
                 standing=standing(share, series[-1] if series else None),
                 disruptions=tuple(
                     one
@@ -183,13 +185,14 @@ def _is_rate(terms: TermsDocument, key: str) -> bool:
     )
 
 
-def _threshold(terms: TermsDocument, key: str) -> tuple[Decimal | None, Decimal | None]:
+def threshold_of(terms: TermsDocument, key: str) -> Threshold | None:
     """The gate on an outcome, as a share for a rate and as a number for a count."""
     for term in terms.payment_terms:
         gate = term.gate
         if term.measure.outcome != key or gate is None or gate.kind is not GateKind.THRESHOLD:
             continue
-        if term.measure.kind is MeasureKind.RATE:
-            return (None if gate.value is None else gate.value / HUNDRED), None
-        return None, gate.value
-    return None, None
+        if gate.value is None or gate.operator is None:
+            return None
+        is_share = term.measure.kind is MeasureKind.RATE
+        return Threshold(gate.value / HUNDRED if is_share else gate.value, gate.operator, is_share)
+    return None

@@ -210,6 +210,14 @@ def difference_of_changes(change: Sample, theirs: Sample) -> Estimate:
     return _normal(Method.DIFFERENCE_IN_DIFFERENCES, people, value, error)
 
 
+def turned(effect: Estimate) -> Estimate:
+    """The same effect seen the other way: a fall as a gain."""
+    low = None if effect.high is None else -effect.high
+    high = None if effect.low is None else -effect.low
+    value = None if effect.value is None else -effect.value
+    return Estimate(effect.method, effect.n, value, low, high)
+
+
 def blend(parts: Sequence[Part]) -> Estimate:
     """Several estimates of the same effect, each with its weight, taken as independent.
 

@@ -1,0 +1,119 @@
+"""The evaluation of a closing: by cohort, against the agreed figure, and with the missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cohorts.models import Cohort, Participant
+from outcomes.models import Closing
+from outcomes.rules.evaluation.compared import Against
+from outcomes.rules.evaluation.missing import depends_on_missing
+from outcomes.selectors.evaluation import Evaluation, OutcomeEvaluation, evaluation
+from tests.factories.outcomes import Scene, add_participants, make_scene, terms_document, verified
+from tests.outcomes.test_services import sign
+
+pytestmark = pytest.mark.django_db
+
+
+def document() -> dict[str, Any]:
+    """Permanent work and better health of at least 60 % of those enrolled, where 30 % had it."""
+    found = terms_document()
+    term = found["payment_terms"][0]
+    term["gate"]["value"] = "60"
+    term["compare"] = {
+        "kind": "fixed_baseline", "value": "30", "source": "Register of the municipality, 2024",
+    }  # fmt: skip
+    return found
+
+
+def measure(
+    scene: Scene, people: Sequence[Participant], *, work: int | None, health: Sequence[int | None]
+) -> None:
+    """Permanent work after the service, and health at its start and after; None: not measured."""
+    rows: list[dict[str, Any]] = []
+    for person in people:
+        about = {"participant": person}
+        if work is not None:
+            rows.append({**about, "value": work})
+        places = (("start", scene.enrolled_on), ("after", scene.after_on))
+        for (point, day), value in zip(places, health, strict=True):
+            if value is not None:
+                rows.append(
+                    {**about, "metric": scene.health, "point_key": point, "measured_on": day,
+                     "value": value}
+                )  # fmt: skip
+    period = scene.periods[2]
+    verified(scene, [{**row, "counted_in": period} for row in rows])
+
+
+def town() -> tuple[Scene, Closing]:
+    """Twelve people of one cohort and eight of another; six of them are missing in part."""
+    scene = make_scene(participants=12, document=document())
+    first = scene.participants[:]
+    other = Cohort.objects.create(
+        contract=scene.contract,
+        code_prefix="TQ",
+        places=8,
+        enrolment_starts_on=scene.cohort.enrolment_starts_on,
+        enrolment_ends_on=scene.cohort.enrolment_ends_on,
+    )
+    second = add_participants(replace(scene, cohort=other, participants=first), 8)
+    measure(scene, first[:8], work=1, health=(2, 4))
+    measure(scene, first[8:10], work=1, health=(3, None))
+    measure(scene, second[:3], work=1, health=(2, 4))
+    measure(scene, second[3:6], work=0, health=(3, 3))
+    measure(scene, second[6:7], work=1, health=(None, None))
+    return scene, [sign(scene, number) for number in (1, 2, 3)][-1]
+
+
+def of(found: Evaluation, key: str) -> OutcomeEvaluation:
+    return next(one for one in found.outcomes if one.outcome.key == key)
+
+
+def test_an_official_sees_each_cohort_the_agreed_figure_and_what_hangs_on_the_missing() -> None:
+    scene, closing = town()
+    with CaptureQueriesContext(connection) as asked:
+        found = evaluation(scene.pia, scene.contract, closing)
+    assert len(asked) < 40
+    together = of(found, "together")
+    assert found.adds_up
+    assert (together.figure.reached, together.figure.people) == (11, 20)
+    assert [
+        (one.cohort.code_prefix, one.figure.reached, one.figure.people) for one in together.cohorts
+    ] == [("TP", 8, 12), ("TQ", 3, 8)]
+
+    (against,) = together.comparisons
+    assert (against.against, against.agreed) == (Against.FIXED_BASELINE, True)
+    assert against.difference.value == Decimal("0.25")
+    # Wilson of 11 of 20: 0.342 to 0.742, less the 0.30 agreed.
+    assert against.difference.low is not None
+    assert round(against.difference.low, 3) == Decimal("0.042")
+
+    # Four of the first and two of the second cohort lack health or everything.
+    assert together.missing is not None
+    assert together.missing.people == 6
+    assert [(one.reached, one.passes) for one in together.scenarios] == [
+        (11, False), (11, False), (11, False), (17, True),
+    ]  # fmt: skip
+    assert depends_on_missing(together.scenarios)
+    work = of(found, "work")
+    assert [one.reached for one in work.scenarios] == [14, 14, 14, 17]
+    assert {one.passes for one in work.scenarios} == {None}
+
+
+def test_counts_of_few_are_hidden_from_an_investor() -> None:
+    scene, closing = town()
+    together = of(evaluation(scene.dag, scene.contract, closing), "together")
+    # 11 of 20 may be shown; 3 of 8 would tell about three people, and 8 of 12 with it.
+    assert (together.figure.reached, together.figure.people) == (11, 20)
+    assert [one.figure.reached for one in together.cohorts] == [None, None]
+    assert together.missing is None
+    assert {one.estimate for one in together.scenarios} == {None}
+    assert [one.passes for one in together.scenarios] == [False, False, False, True]
