@@ -1,5 +1,15 @@
 """What happened and whether it is true: measurements, verification, closing, results."""
 
+from outcomes.models.aggregates import (
+    Aggregate,
+    AggregateAnswer,
+    AggregateDoor,
+    AggregateFinding,
+    AggregateGroup,
+    AggregateSignature,
+    AggregateVerification,
+    DataDelivery,
+)
 from outcomes.models.check_settings import CheckLevel, CheckSetting
 from outcomes.models.checks import Answer, Basis, Decision, Finding, FindingSeverity, Verification
 from outcomes.models.closings import Closing, Result
@@ -8,11 +18,19 @@ from outcomes.models.imports import Import
 from outcomes.models.measurements import Door, Measurement
 
 __all__ = [
+    "Aggregate",
+    "AggregateAnswer",
+    "AggregateDoor",
+    "AggregateFinding",
+    "AggregateGroup",
+    "AggregateSignature",
+    "AggregateVerification",
     "Answer",
     "Basis",
     "CheckLevel",
     "CheckSetting",
     "Closing",
+    "DataDelivery",
     "Decision",
     "Door",
     "EvidenceFile",

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, ReportingPeriod, Terms
+from outcomes.models.aggregates import Aggregate
 from outcomes.states import CLOSING, ClosingState
 from sibportal.accounts.roles import Action
 from sibportal.kernel.transitions import listed_transitions
@@ -19,7 +20,7 @@ from sibportal.kernel.transitions import listed_transitions
 class Closing(models.Model):
     """The end of counting for a period: proposed, then signed; signed is final (decision 3).
 
-    What was counted is a function of append-only rows up to the two cut-offs.
+    What was counted is a function of append-only rows up to the cut-offs.
     """
 
     access_path = "contract"
@@ -44,6 +45,9 @@ class Closing(models.Model):
     measurement_cut_off = models.BigIntegerField(null=True)
     verification_cut_off = models.BigIntegerField(null=True)
     row_count = models.PositiveIntegerField(null=True)
+    aggregate_cut_off = models.BigIntegerField(null=True)
+    aggregate_verification_cut_off = models.BigIntegerField(null=True)
+    aggregate_count = models.PositiveIntegerField(null=True, help_text="Deliveries counted.")
     digest = models.CharField(max_length=64, blank=True)
     profiles = models.JSONField(
         default=list,
@@ -98,6 +102,19 @@ class Result(models.Model):
     cells = models.JSONField(
         default=list,
         help_text="Where a price depends on it: the figures of each cohort, as text.",
+    )
+    aggregate = models.ForeignKey(
+        Aggregate,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        help_text="The register figures that it rests on or is compared with.",
+    )
+    of_group = models.BooleanField(
+        default=False, help_text="Its own figures are of the group, from a register."
+    )
+    references = models.JSONField(
+        default=dict, help_text="What it is compared with: groups and an estimate, sums as text."
     )
 
     class Meta:

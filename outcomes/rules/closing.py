@@ -1,7 +1,7 @@
 """When a period can be closed, and what closing pins: cut-offs, row count and digest.
 
-The rows counted are a pure function of append-only rows up to the two cut-offs, so a closing
-stores no list of ids (decisions 3 and 7).
+The rows counted are a pure function of append-only rows up to the cut-offs, so a closing stores no
+list of ids (decisions 3 and 7).
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ VALUE_PLACES = Decimal("0.0001")
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a period has come, counted by the caller over its due points and rows."""
+    """How far a period has come, counted by the caller over its due points and rows.
+
+    `deliveries_missing` is None where no figures are expected from registers.
+    """
 
     period: Period
     grace_days: int
@@ -29,6 +32,7 @@ class Standing:
     waiting: int
     queried: int
     exits_unconfirmed: int
+    deliveries_missing: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,13 @@ class CheckItem:
 
 @dataclass(frozen=True)
 class CutOff:
-    """The last measurement and the last verification that a closing may see."""
+    """The last measurement and the last verification that a closing may see, and the same of
+    figures delivered from registers."""
 
     measurement: int
     verification: int
+    aggregate: int = 0
+    aggregate_verification: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,12 +88,18 @@ def closes_on(period: Period, grace_days: int) -> date:
 def checklist(standing: Standing, *, as_of: date) -> tuple[CheckItem, ...]:
     """What closing waits for; `as_of` is the date in the contract's time zone."""
     opens = closes_on(standing.period, standing.grace_days)
+    deliveries = standing.deliveries_missing
     return (
         CheckItem("outcomes.close_period_over", as_of >= opens, True, day=opens),
         _none_left("outcomes.close_earlier_periods", standing.earlier_open),
         _none_left("outcomes.close_points_measured", standing.points_missing),
         _none_left("outcomes.close_nothing_waiting", standing.waiting),
         _none_left("outcomes.close_questions_answered", standing.queried),
+        *(
+            (_none_left("outcomes.close_deliveries_verified", deliveries),)
+            if deliveries is not None
+            else ()
+        ),
         _none_left("outcomes.close_exits_confirmed", standing.exits_unconfirmed, required=False),
     )
 
@@ -164,6 +177,29 @@ def digest(rows: Iterable[PinnedRow]) -> str:
     ordered = sorted(rows, key=lambda row: row.sequence)
     text = "\n".join(line(row) for row in ordered)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class PinnedDelivery:
+    """What the digest covers of figures delivered from a register; their own digest covers them."""
+
+    sequence: int
+    period: int
+    outcome: str
+    digest: str
+
+
+def with_deliveries(digest_of_rows: str, deliveries: Iterable[PinnedDelivery]) -> str:
+    """The digest of a closing that counts register figures too; without any it is that of its rows.
+
+    SHA-256, in hex, of the rows' digest and a line sequence|period|outcome|digest for each delivery
+    in the order of their sequence, joined by a line feed.
+    """
+    ordered = sorted(deliveries, key=lambda one: one.sequence)
+    if not ordered:
+        return digest_of_rows
+    lines = [f"{one.sequence}|{one.period}|{one.outcome}|{one.digest}" for one in ordered]
+    return hashlib.sha256("\n".join([digest_of_rows, *lines]).encode()).hexdigest()
 
 
 def _none_left(code: str, count: int, *, required: bool = True) -> CheckItem:

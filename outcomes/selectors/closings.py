@@ -19,7 +19,9 @@ from outcomes.rules.closing import CheckItem, CutOff, Standing
 from outcomes.rules.counting import Profiles
 from outcomes.rules.points import PointStatus
 from outcomes.rules.results import ResultFigures, results
-from outcomes.selectors import counted
+from outcomes.selectors import aggregated, counted
+from outcomes.selectors.aggregated import Deliveries
+from outcomes.selectors.aggregates import missing_by_period
 from outcomes.selectors.due_counts import due_counts
 from outcomes.selectors.pinned import NOTHING, Pinned, Scene
 from outcomes.states import ClosingState, MeasurementState
@@ -70,6 +72,7 @@ class Draft:
     pinned: Pinned
     results: tuple[ResultFigures, ...]
     profiles: Profiles
+    deliveries: Deliveries
 
 
 def period_status(contract: Contract) -> list[PeriodStatus]:
@@ -122,7 +125,14 @@ def draft(period: ReportingPeriod) -> Draft:
     cut_off = counted.latest_cut_off()
     scene = Scene(period, parse(terms.document), cut_off, previous_cut_off(period))
     found = counted.count(scene)
-    return Draft(terms, cut_off, found.pinned, results(found.figures.values()), found.profiles)
+    return Draft(
+        terms,
+        cut_off,
+        found.pinned,
+        results(found.figures.values()),
+        found.profiles,
+        found.deliveries,
+    )
 
 
 def previous_cut_off(period: ReportingPeriod) -> CutOff:
@@ -141,12 +151,18 @@ def previous_cut_off(period: ReportingPeriod) -> CutOff:
 
 def cut_off_of(row: Closing) -> CutOff:
     """The cut-offs that a signed closing pinned."""
-    return CutOff(row.measurement_cut_off or 0, row.verification_cut_off or 0)
+    return CutOff(
+        row.measurement_cut_off or 0,
+        row.verification_cut_off or 0,
+        row.aggregate_cut_off or 0,
+        row.aggregate_verification_cut_off or 0,
+    )
 
 
 def recompute_closing(row: Closing) -> Pinned:
     """Count and digest anew from append-only rows; equal to what was signed, at any time."""
-    return counted.pinned(row.period, cut_off_of(row))
+    cut_off = cut_off_of(row)
+    return aggregated.with_deliveries(counted.pinned(row.period, cut_off), row.period, cut_off)
 
 
 def period_seen(viewer: Viewer, period_id: UUID, action: Action) -> ReportingPeriod:
@@ -165,6 +181,7 @@ def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID,
         if one.status == PointStatus.OVERDUE and one.window is not None
     ]
     exits = unconfirmed_exits([contract]).values_list("exited_on", flat=True)
+    deliveries = missing_by_period(contract, periods)
     open_before = 0
     found = {}
     for period in periods:
@@ -177,6 +194,7 @@ def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID,
             waiting=sum(waiting.get(one.pk, 0) for one in periods if one.number <= period.number),
             queried=sum(queried.get(one.pk, 0) for one in periods if one.number <= period.number),
             exits_unconfirmed=sum(day is not None and day < period.ends_on for day in exits),
+            deliveries_missing=deliveries.get(period.pk),
         )
         row = getattr(period, "closing", None)
         open_before += row is None or row.state != ClosingState.SIGNED

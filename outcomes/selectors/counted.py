@@ -20,11 +20,12 @@ from contracts.models import ReportingPeriod
 from contracts.rules.terms.document import Outcome, TermsDocument
 from contracts.rules.terms.words import Denominator
 from outcomes.rules import counting, scopes
-from outcomes.rules.asked import per_person
+from outcomes.rules.asked import of_individuals, per_person
 from outcomes.rules.counting import Cell, Figures, Profiles, Row, StandIn, deciding_part
 from outcomes.rules.points import PersonDates, disruptions_by_point, followed_reasons, window
 from outcomes.rules.scopes import EVERYBODY
-from outcomes.selectors import tally
+from outcomes.selectors import aggregated, tally
+from outcomes.selectors.aggregated import Deliveries
 from outcomes.selectors.pinned import Pinned, Scene, latest_cut_off, pinned, rows
 from outcomes.selectors.submission import person_dates
 
@@ -42,24 +43,30 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Counted:
-    """What a closing pins, the figures of every outcome from it by outcome key, and how many
-    people reached what together where a cap per person asks for it."""
+    """What a closing pins, the figures of every outcome from it by outcome key, how many people
+    reached what together where a cap per person asks for it, and what registers delivered."""
 
     pinned: Pinned
     figures: dict[str, Figures]
     profiles: Profiles
+    deliveries: Deliveries
 
 
 def count(scene: Scene) -> Counted:
-    """Count a closing: those who stay in one statement, those who left by the definition."""
+    """Count a closing: those who stay in one statement, those who left by the definition; what a
+    register says of the whole group as it was delivered."""
+    people = replace(scene, terms=of_individuals(scene.terms))
     followed = followed_reasons(scene.terms)
-    found = tally.count(scene, followed)
-    bases = _bases(scene, found, followed)
-    left = _of_leavers(scene, bases)
+    found = tally.count(people, followed)
+    bases = _bases(people, found, followed)
+    left = _of_leavers(people, bases)
+    deliveries = aggregated.deliveries(scene)
+    each = _of_people(people.terms, bases, found.tally, left.tally)
     return Counted(
-        found.pinned,
-        _together(scene.terms, bases, found.tally, left.tally),
+        deliveries.pinned(found.pinned),
+        _with_parts(scene.terms, each | deliveries.figures),
         found.profiles + left.profiles,
+        deliveries,
     )
 
 
@@ -219,14 +226,18 @@ def _adds(now: Figures, before: Figures, base: Base) -> tally.Counts:
     )
 
 
-def _together(
+def _of_people(
     terms: TermsDocument, bases: Bases, staying: tally.Tally, left: tally.Tally
 ) -> dict[str, Figures]:
     """The figures of everybody, from those who stay and those who left."""
-    figures = {
+    return {
         key: _figures(terms.outcome(key), bases[key].size, [stay, *_some(left.get(key))])
         for key, stay in staying.items()
     }
+
+
+def _with_parts(terms: TermsDocument, figures: dict[str, Figures]) -> dict[str, Figures]:
+    """The figures of every outcome, those that compare their parts among them."""
     for outcome in terms.outcomes:
         if not per_person(outcome):
             figures[outcome.key] = deciding_part(outcome, figures)

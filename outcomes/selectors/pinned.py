@@ -26,10 +26,12 @@ NOTHING = CutOff(0, 0)
 
 @dataclass(frozen=True)
 class Pinned:
-    """The rows of a closing in short: how many, and the digest of their exact text."""
+    """The rows of a closing in short: how many, and the digest of their exact text; how many
+    deliveries of register figures it covers besides."""
 
     row_count: int
     digest: str
+    deliveries: int = 0
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,12 @@ def latest_cut_off() -> CutOff:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce((SELECT max(id) FROM outcomes_measurement), 0),"
-            " coalesce((SELECT max(id) FROM outcomes_verification), 0)"
+            " coalesce((SELECT max(id) FROM outcomes_verification), 0),"
+            " coalesce((SELECT max(id) FROM outcomes_aggregate), 0),"
+            " coalesce((SELECT max(id) FROM outcomes_aggregateverification), 0)"
         )
-        measurement, verification = cursor.fetchall()[0]
-    return CutOff(measurement, verification)
+        last = cursor.fetchall()[0]
+    return CutOff(*last)
 
 
 def pinned(period: ReportingPeriod, cut_off: CutOff) -> Pinned:

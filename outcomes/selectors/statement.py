@@ -216,7 +216,8 @@ def sums(text: Text) -> str:
         found.append(_SUMS.format(n=n))
         if one.quantity is not None:
             found.append(_QUANTITY.format(n=n))
-    return ",".join(found) or "0"
+    # Without outcomes that people reach: one row all the same.
+    return ",".join(found) or "count(*)"
 
 
 def extras(text: Text) -> list[str]:

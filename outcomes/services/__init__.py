@@ -1,9 +1,22 @@
 """Writes of outcomes: submit, check, verify, close. One submodule per noun."""
 
-from outcomes.services.checking import check_measurements
+from outcomes.services.aggregates import (
+    DeliveryFacts,
+    Figures,
+    agree_delivery,
+    answer_aggregate,
+    deliver_aggregate,
+    query_aggregate,
+    reject_aggregate,
+    sign_aggregate,
+    verify_aggregate,
+)
+from outcomes.services.check_settings import set_check
+from outcomes.services.checking import check_measurements, compare_measurements
 from outcomes.services.closing import force_closing, propose_closing, sign_closing
+from outcomes.services.evidence_files import add_evidence, open_evidence, remove_erased_evidence
 from outcomes.services.imports import cancel_import, confirm_import, read_import
-from outcomes.services.kinds import CHECK, CLOSE, DUE_REMINDER, REMIND
+from outcomes.services.kinds import CHECK, CLOSE, COMPARE, DUE_REMINDER, REMIND, REMOVE
 from outcomes.services.reading import read_counted
 from outcomes.services.reminders import keep_reminders
 from outcomes.services.submission import (
@@ -14,7 +27,7 @@ from outcomes.services.submission import (
     examine_measurements,
     submit_measurements,
 )
-from outcomes.services.sweeping import enqueue_due_work
+from outcomes.services.sweeping import enqueue_due_work, enqueue_removals
 from outcomes.services.verification import (
     BulkOutcome,
     answer_question,
@@ -27,28 +40,45 @@ from outcomes.services.verification import (
 __all__ = [
     "CHECK",
     "CLOSE",
+    "COMPARE",
     "DUE_REMINDER",
     "REMIND",
+    "REMOVE",
     "BulkOutcome",
+    "DeliveryFacts",
+    "Figures",
     "MeasurementInput",
     "RowsRefused",
     "SubmissionOutcome",
+    "add_evidence",
+    "agree_delivery",
+    "answer_aggregate",
     "answer_question",
     "cancel_import",
     "check_measurements",
+    "compare_measurements",
     "confirm_import",
     "correct_measurement",
+    "deliver_aggregate",
     "enqueue_due_work",
+    "enqueue_removals",
     "examine_measurements",
     "force_closing",
     "keep_reminders",
+    "open_evidence",
     "propose_closing",
+    "query_aggregate",
     "query_measurement",
     "read_counted",
     "read_import",
+    "reject_aggregate",
     "reject_measurement",
+    "remove_erased_evidence",
+    "set_check",
+    "sign_aggregate",
     "sign_closing",
     "submit_measurements",
+    "verify_aggregate",
     "verify_measurement",
     "verify_measurements",
 ]

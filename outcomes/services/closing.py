@@ -118,12 +118,16 @@ def _freeze(actor: User, closing: Closing, draft: Draft, target: ClosingState) -
                 }
                 for cell in one.cells
             ],
+            **draft.deliveries.result(one.outcome),
         )
         for one in draft.results
     )
     closing.state, closing.signed_by, closing.terms = target, actor, draft.terms
     closing.measurement_cut_off = draft.cut_off.measurement
     closing.verification_cut_off = draft.cut_off.verification
+    closing.aggregate_cut_off = draft.cut_off.aggregate
+    closing.aggregate_verification_cut_off = draft.cut_off.aggregate_verification
+    closing.aggregate_count = draft.pinned.deliveries
     closing.row_count, closing.digest = draft.pinned.row_count, draft.pinned.digest
     closing.profiles = [
         {"people": people, "times": dict(times)} for times, people in sorted(draft.profiles.items())
@@ -135,6 +139,9 @@ def _freeze(actor: User, closing: Closing, draft: Draft, target: ClosingState) -
         terms=draft.terms,
         measurement_cut_off=closing.measurement_cut_off,
         verification_cut_off=closing.verification_cut_off,
+        aggregate_cut_off=closing.aggregate_cut_off,
+        aggregate_verification_cut_off=closing.aggregate_verification_cut_off,
+        aggregate_count=closing.aggregate_count,
         row_count=closing.row_count,
         digest=closing.digest,
         profiles=closing.profiles,

@@ -107,7 +107,7 @@ _OUTCOMES: Mapping[tuple[type[Any], str], Ask] = {
     (terms.Quantity, "kind"): Ask(_("What one person adds")),
     (terms.Quantity, "baseline_point"): Ask(_("Changed since")),
     (terms.Quantity, "less_metric"): Ask(
-        _("Less another metric"), _("For example days in custody."), optional=True, rare=True,
+        _("Less another metric"), _("For example days in custody."), optional=True,
         none=_UNUSED,
     ),
     (terms.Quantity, "most_per_person"): Ask(_("Most that one person adds"), optional=True),

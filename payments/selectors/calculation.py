@@ -21,6 +21,8 @@ from payments.rules.inputs import (
     ClaimInputs,
     ClaimPeriod,
     Earlier,
+    Estimate,
+    Group,
     Observation,
     Profile,
 )
@@ -143,6 +145,10 @@ def observations_from(found: Iterable[Result]) -> tuple[Observation, ...]:
             cumulative_events=result.cumulative_events,
             denominator=result.denominator,
             sources=(f"result:{result.pk}",),
+            before=_group(result, "before"),
+            comparison=_group(result, "comparison"),
+            comparison_before=_group(result, "comparison_before"),
+            estimate=_estimate(result),
             total=result.total,
             cumulative_total=result.cumulative_total,
             # The people behind a sum are those who add to it.
@@ -156,6 +162,24 @@ def observations_from(found: Iterable[Result]) -> tuple[Observation, ...]:
         )
         for result in results
     )
+
+
+def _group(result: Result, name: str) -> Group | None:
+    """What a register delivered of another group or of the time before."""
+    kept = result.references.get(name)
+    if kept is None:
+        return None
+    total = kept["total"]
+    return Group(kept["people"], kept["reached"], None if total is None else Decimal(total))
+
+
+def _estimate(result: Result) -> Estimate | None:
+    """The effect as the data holder has estimated and signed it."""
+    kept = result.references.get("estimate")
+    if kept is None:
+        return None
+    low, high = (None if kept[one] is None else Decimal(kept[one]) for one in ("low", "high"))
+    return Estimate(Decimal(kept["value"]), low, high, kept["method"])
 
 
 def profiles_of(closing: Closing) -> tuple[Profile, ...]:

@@ -64,12 +64,15 @@ def recounted(closing: Closing, terms: TermsDocument) -> Recounted:
     scene = Scene(closing.period, terms, cut_off, previous_cut_off(closing.period))
     found = counted.count(scene)
     return Recounted(
-        [_unsaved(closing, one) for one in results(found.figures.values())],
+        [
+            _unsaved(closing, one, found.deliveries.result(one.outcome))
+            for one in results(found.figures.values())
+        ],
         tuple(Profile(people, dict(times)) for times, people in sorted(found.profiles.items())),
     )
 
 
-def _unsaved(closing: Closing, figures: ResultFigures) -> Result:
+def _unsaved(closing: Closing, figures: ResultFigures, of_register: dict[str, Any]) -> Result:
     names = {field.attname for field in Result._meta.concrete_fields} - {"cells"}
     values: dict[str, Any] = {
         name: getattr(figures, name) for name in names if hasattr(figures, name)
@@ -82,6 +85,7 @@ def _unsaved(closing: Closing, figures: ResultFigures) -> Result:
         }
         for one in figures.cells
     ]
+    values |= of_register
     return Result(closing=closing, outcome_key=figures.outcome, cells=cells, **values)
 
 

@@ -24,7 +24,7 @@ _PARTY = frozenset({A.VIEW_OBJECTION, A.RAISE_OBJECTION})
 _JUDGE = frozenset({A.VIEW_CLAIM, A.VIEW_COUNTS, A.VIEW_OBJECTION, A.DECIDE_OBJECTION})
 _PEOPLE = frozenset({A.VIEW_PARTICIPANT, A.VIEW_MEASUREMENT})
 # Whoever pays, serves, verifies or audits sees every count; investors and guests do not.
-_COUNTS = frozenset({A.VIEW_COUNTS})
+_COUNTS = frozenset({A.VIEW_COUNTS, A.VIEW_AGGREGATE})
 
 _PAYER_READER = _FRAME | _MONEY | _COUNTS
 _PAYER_PREPARER = (
@@ -45,6 +45,7 @@ _PAYER_PREPARER = (
         A.RECORD_CAPITAL,
         A.SUPPLY_FIGURE,
         A.SUSPECT_METRIC,
+        A.SET_CHECKS,
     }
 )
 _PAYER_APPROVER = (
@@ -111,6 +112,9 @@ _VERIFIER = (
     }
 )
 
+# A data holder sees the contract's frame and what it delivered itself.
+_HOLDER_READER = frozenset({A.VIEW_CONTRACT, A.VIEW_AGGREGATE})
+
 GRANTS: dict[tuple[PartyRole, MemberRole], frozenset[Action]] = {
     (P.PAYER, M.READER): _PAYER_READER,
     (P.PAYER, M.PREPARER): _PAYER_PREPARER,
@@ -142,8 +146,10 @@ GRANTS: dict[tuple[PartyRole, MemberRole], frozenset[Action]] = {
     (P.VERIFIER, M.READER): _VERIFIER_READER,
     (P.VERIFIER, M.VERIFIER): _VERIFIER,
     (P.EVALUATOR, M.READER): _FRAME,
-    (P.DATA_HOLDER, M.READER): frozenset({A.VIEW_CONTRACT}),
-    (P.DATA_HOLDER, M.APPROVER): frozenset({A.VIEW_CONTRACT, A.AGREE_TERMS}),
+    (P.DATA_HOLDER, M.READER): _HOLDER_READER,
+    (P.DATA_HOLDER, M.PREPARER): _HOLDER_READER | {A.DELIVER_AGGREGATE},
+    (P.DATA_HOLDER, M.INTEGRATION): _HOLDER_READER | {A.DELIVER_AGGREGATE},
+    (P.DATA_HOLDER, M.APPROVER): _HOLDER_READER | {A.AGREE_TERMS, A.SIGN_AGGREGATE},
     (P.REFERRER, M.CASE_WORKER): frozenset({A.VIEW_CONTRACT, A.VIEW_COHORT, A.REFER_PARTICIPANT}),
     (P.EXPERT, M.READER): _FRAME,
     (P.EXPERT, M.APPROVER): _FRAME | _JUDGE,
@@ -177,6 +183,7 @@ ORGANISATION_GRANTS: dict[MemberRole, frozenset[Action]] = {
 OWN_ROWS_ONLY: dict[PartyRole, str] = {
     P.SERVICE_PARTNER: "provider_path",
     P.INVESTOR: "investor_path",
+    P.DATA_HOLDER: "holder_path",
 }
 
 # The portal itself: no sign-in, every contract, these actions only (decision 17).
@@ -186,9 +193,11 @@ SYSTEM_GRANTS = frozenset(
         A.VIEW_COHORT,
         A.VIEW_PARTICIPANT,
         A.VIEW_MEASUREMENT,
+        A.VIEW_AGGREGATE,
         A.VIEW_RESULT,
         A.VIEW_CLAIM,
         A.CHECK_MEASUREMENT,
+        A.REMOVE_EVIDENCE,
         A.PROPOSE_CLOSING,
         A.CALCULATE_CLAIM,
         A.RECALCULATE_CLAIM,

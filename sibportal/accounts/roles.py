@@ -81,6 +81,7 @@ class Action(StrEnum):
     EDIT_TERMS = "edit_terms"
     AGREE_TERMS = "agree_terms"
     SUSPECT_METRIC = "suspect_metric"  # and clear it, by somebody else
+    SET_CHECKS = "set_checks"  # how strict the automatic checks are
     STEER_CONTRACT = "steer_contract"  # suspend, resume, end
     VIEW_HISTORY = "view_history"
 
@@ -99,7 +100,11 @@ class Action(StrEnum):
     VIEW_MEASUREMENT = "view_measurement"
     SUBMIT_MEASUREMENT = "submit_measurement"
     CHECK_MEASUREMENT = "check_measurement"
+    REMOVE_EVIDENCE = "remove_evidence"  # its content, once an identity was erased
     VERIFY_MEASUREMENT = "verify_measurement"
+    VIEW_AGGREGATE = "view_aggregate"  # figures of groups as a register delivered them
+    DELIVER_AGGREGATE = "deliver_aggregate"
+    SIGN_AGGREGATE = "sign_aggregate"
     PROPOSE_CLOSING = "propose_closing"
     SIGN_CLOSING = "sign_closing"
     FORCE_CLOSING = "force_closing"

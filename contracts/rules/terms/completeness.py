@@ -127,7 +127,8 @@ def _compare(at: str, compare: Compare | None, title: Mapping[str, object]) -> I
         return
     if compare.kind in IN_TERMS and compare.value is None and not compare.forecast:
         yield Issue("terms.open.compare_value", f"{at}compare.value", params=title)
-    yield from _unanswered(compare, f"{at}compare.", ("source",), title)
+    if not compare.source:
+        yield Issue("terms.open.compare_source", f"{at}compare.source", params=title)
 
 
 def _valuation(

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from contracts.rules.terms.document import Outcome
+from contracts.rules.terms.words import QuantityKind
 from outcomes.rules.aggregates.figures import PAIR, Delivered, GroupFigures
 from outcomes.rules.aggregates.needs import Need
 from outcomes.rules.aggregates.words import EARLIER, Group
@@ -29,6 +31,16 @@ class Range:
 
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+
+
+def range_of(outcome: Outcome, minimum: Decimal | None, maximum: Decimal | None) -> Range:
+    """The range of what one person adds, from that of one value of the metric: a sum of values that
+    are never below zero is not either, and ends where the terms cap it."""
+    quantity = outcome.quantity
+    if quantity is None or quantity.kind is not QuantityKind.TOTAL:
+        return Range(minimum, maximum)
+    never_below = minimum is not None and minimum >= 0
+    return Range(Decimal(0) if never_below else None, quantity.most_per_person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +204,7 @@ def _days(one: GroupFigures, setting: Setting) -> Iterator[Finding]:
 
 def _small(one: GroupFigures) -> Iterator[Finding]:
     if one.people < SMALL_GROUP:
-        params = {"group": str(one.group), "people": one.people, "limit": SMALL_GROUP}
+        params: dict[str, str | int] = {"group": str(one.group), "people": one.people, "limit": SMALL_GROUP}
         yield Finding("outcomes.small_group", Severity.LOOK, params)
 
 

@@ -1,0 +1,398 @@
+"""Figures from registers: agreed on, delivered by one person, signed by another, then verified.
+
+Everything is a new row. What cannot be true is refused at its field; what is merely odd is written
+down for whoever signs and verifies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from contracts.models import Contract, Party, ReportingPeriod
+from contracts.rules.terms import parse
+from outcomes import selectors
+from outcomes.models import (
+    Aggregate,
+    AggregateAnswer,
+    AggregateDoor,
+    AggregateFinding,
+    AggregateGroup,
+    AggregateSignature,
+    AggregateVerification,
+    DataDelivery,
+    Decision,
+)
+from outcomes.rules.aggregates import figures, plausibility
+from outcomes.rules.aggregates.figures import Delivered, GroupFigures, SignedEstimate
+from outcomes.rules.aggregates.needs import Need
+from outcomes.rules.aggregates.schedule import Permit, is_expected
+from outcomes.rules.aggregates.words import AggregateState
+from outcomes.rules.verification import require_independent
+from outcomes.selectors import aggregates as read
+from outcomes.selectors.closings import closing_terms
+from outcomes.services.locking import lock_contract
+from sibportal.accounts import access
+from sibportal.accounts.roles import Action
+from sibportal.audit import services as audit
+from sibportal.kernel.errors import Issue, NotAllowed, RuleViolation
+
+if TYPE_CHECKING:
+    from sibportal.accounts.models import User
+
+MAX_TEXT = 1000
+MAX_LAG = 1100
+DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class DeliveryFacts:
+    """What an agreement on deliveries says; no periods named means every one."""
+
+    outcomes: tuple[str, ...]
+    lag_days: int
+    permit_reference: str
+    permit_valid_from: date
+    legal_basis: str
+    permit_valid_until: date | None = None
+    periods: tuple[int, ...] = ()
+    method_en: str = ""
+    method_fi: str = ""
+    method_sv: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a data holder delivers for one outcome and period."""
+
+    groups: tuple[GroupFigures, ...]
+    method: str = ""
+    design: str = ""
+    estimate: SignedEstimate | None = None
+    note: str = ""
+    file_digest: str = ""
+    correction_reason: str = ""
+
+
+@transaction.atomic
+def agree_delivery(
+    *,
+    actor: User,
+    contract: Contract,
+    holder: Party,
+    facts: DeliveryFacts,
+    supersedes: DataDelivery | None = None,
+) -> DataDelivery:
+    """Write down what a data holder delivers, when and by which permit; a later agreement takes the
+    place of the one that it supersedes. RuleViolation at the field that is wrong."""
+    access.require(actor, Action.EDIT_CONTRACT, contract)
+    locked = lock_contract(contract.pk)
+    if issues := _agreement(locked, holder, facts, supersedes):
+        raise RuleViolation(issues)
+    row = DataDelivery.objects.create(
+        contract=locked,
+        holder=holder,
+        outcomes=list(facts.outcomes),
+        periods=sorted(facts.periods),
+        lag_days=facts.lag_days,
+        permit_reference=facts.permit_reference.strip(),
+        permit_valid_from=facts.permit_valid_from,
+        permit_valid_until=facts.permit_valid_until,
+        legal_basis=facts.legal_basis.strip(),
+        method_en=facts.method_en.strip(),
+        method_fi=facts.method_fi.strip(),
+        method_sv=facts.method_sv.strip(),
+        supersedes=supersedes,
+        agreed_by=actor,
+    )
+    after = {"outcomes": row.outcomes, "lag_days": row.lag_days, "permit": row.permit_reference}
+    audit.record(
+        actor=actor, action="delivery.agreed", target=row, contract_id=locked.pk, after=after
+    )
+    return row
+
+
+def _agreement(
+    contract: Contract, holder: Party, facts: DeliveryFacts, supersedes: DataDelivery | None
+) -> list[Issue]:
+    found = []
+    standing = list(read.standing_agreements(contract))
+    if supersedes is not None and supersedes not in standing:
+        found.append(Issue("outcomes.delivery_replaced"))
+    if holder.pk not in read.holders(contract).values_list("pk", flat=True):
+        found.append(Issue("outcomes.holder_unknown", "holder"))
+    taken = {key for one in standing if one != supersedes for key in one.outcomes}
+    found += _outcomes(contract, facts.outcomes, taken)
+    numbers = set(contract.periods.values_list("number", flat=True))
+    if missing := set(facts.periods) - numbers:
+        value = ", ".join(map(str, sorted(missing)))
+        found.append(Issue("outcomes.period_unknown", "periods", value))
+    if not 0 <= facts.lag_days <= MAX_LAG:
+        found.append(Issue("outcomes.lag_days", "lag_days", params={"most": MAX_LAG}))
+    return found + _permit(facts)
+
+
+def _outcomes(contract: Contract, keys: tuple[str, ...], taken: set[str]) -> Iterator[Issue]:
+    """Each outcome needs figures of a register, and comes from one data holder."""
+    if not keys:
+        yield Issue("outcomes.delivery_needs_outcome", "outcomes")
+    known = read.needed_of(selectors.terms_documents([contract]).get(contract.pk))
+    for key in keys:
+        if key not in known:
+            yield Issue("outcomes.outcome_needs_nothing", "outcomes", key)
+        elif key in taken:
+            yield Issue("outcomes.outcome_has_delivery", "outcomes", key)
+
+
+def _permit(facts: DeliveryFacts) -> list[Issue]:
+    found = [
+        Issue("outcomes.delivery_text_needed", name)
+        for name in ("permit_reference", "legal_basis")
+        if not getattr(facts, name).strip()
+    ]
+    if not (facts.method_en or facts.method_fi or facts.method_sv).strip():
+        found.append(Issue("outcomes.delivery_method_needed", "method_en"))
+    until = facts.permit_valid_until
+    if until is not None and until <= facts.permit_valid_from:
+        found.append(Issue("outcomes.permit_dates", "permit_valid_until", until.isoformat()))
+    return found
+
+
+@transaction.atomic
+def deliver_aggregate(
+    *,
+    actor: User,
+    delivery: DataDelivery,
+    period: ReportingPeriod,
+    outcome: str,
+    given: Figures,
+    door: AggregateDoor,
+) -> Aggregate:
+    """Deliver the figures of one outcome, from the contract's start to the end of a period; they
+    count once somebody else has signed and the verifier accepted them.
+
+    Figures that stand already are replaced, with a reason. RuleViolation at each field that is
+    wrong.
+    """
+    access.require(actor, Action.DELIVER_AGGREGATE, delivery)
+    contract = lock_contract(delivery.contract_id)
+    need = _need(contract, delivery, period, outcome)
+    standing = read.standing_row(period, outcome)
+    what = _delivered(period, outcome, given)
+    setting = read.setting(period, need)
+    if issues := [*_text(given, standing), *plausibility.impossible(what, setting)]:
+        raise RuleViolation(issues)
+    digest = figures.digest(
+        what,
+        {
+            "contract": contract.code,
+            "delivery": str(delivery.pk),
+            "replaces": str(standing.uuid) if standing else "",
+        },
+    )
+    row = _insert(actor, delivery, period, what, digest, given, standing, door)
+    AggregateFinding.objects.bulk_create(
+        AggregateFinding(
+            aggregate=row, code=one.code, severity=one.severity, params=dict(one.params)
+        )
+        for one in plausibility.findings(what, setting)
+    )
+    audit.record(
+        actor=actor,
+        action="aggregate.corrected" if standing else "aggregate.delivered",
+        target=row,
+        contract_id=contract.pk,
+        after={"outcome": outcome, "period": period.number, "digest": digest},
+        note=row.correction_reason,
+    )
+    return row
+
+
+def _need(
+    contract: Contract, delivery: DataDelivery, period: ReportingPeriod, outcome: str
+) -> Need:
+    """What is to be delivered; RuleViolation where nothing is, or not now, or without a permit."""
+    if period.contract_id != contract.pk or outcome not in delivery.outcomes:
+        raise RuleViolation("outcomes.not_in_delivery")
+    if DataDelivery.objects.filter(supersedes=delivery).exists():
+        raise RuleViolation("outcomes.delivery_replaced")
+    if not is_expected(period.number, delivery.periods):
+        raise RuleViolation("outcomes.not_in_delivery")
+    today = selectors.today(contract)
+    if today < period.ends_on:
+        raise RuleViolation("outcomes.period_not_over", day=period.ends_on)
+    permit = Permit(delivery.permit_valid_from, delivery.permit_valid_until)
+    if not permit.holds(today):
+        raise RuleViolation("outcomes.permit_not_valid", permit=delivery.permit_reference)
+    need = read.needed_of(parse(closing_terms(period).document)).get(outcome)
+    if need is None:
+        raise RuleViolation("outcomes.outcome_needs_nothing", field="outcome", value=outcome)
+    return need
+
+
+def _delivered(period: ReportingPeriod, outcome: str, given: Figures) -> Delivered:
+    return Delivered(
+        outcome=outcome,
+        period=period.number,
+        groups=given.groups,
+        design=given.design,
+        method=given.method.strip(),
+        estimate=given.estimate,
+        note=given.note.strip(),
+        file_digest=given.file_digest.strip().lower(),
+    )
+
+
+def _text(given: Figures, standing: Aggregate | None) -> list[Issue]:
+    found = []
+    if given.file_digest.strip() and not DIGEST.fullmatch(given.file_digest.strip().lower()):
+        found.append(Issue("outcomes.file_digest", "file_digest", given.file_digest[:80]))
+    if standing is not None and not given.correction_reason.strip():
+        found.append(Issue("outcomes.reason_needed", "correction_reason"))
+    return found
+
+
+def _insert(
+    actor: User,
+    delivery: DataDelivery,
+    period: ReportingPeriod,
+    what: Delivered,
+    digest: str,
+    given: Figures,
+    standing: Aggregate | None,
+    door: AggregateDoor,
+) -> Aggregate:
+    estimate = what.estimate
+    row = Aggregate.objects.create(
+        contract_id=delivery.contract_id,
+        delivery=delivery,
+        period=period,
+        outcome_key=what.outcome,
+        design=what.design,
+        method=what.method,
+        estimate=estimate.value if estimate else None,
+        estimate_low=estimate.low if estimate else None,
+        estimate_high=estimate.high if estimate else None,
+        note=what.note,
+        file_digest=what.file_digest,
+        digest=digest,
+        supersedes=standing,
+        correction_reason=given.correction_reason.strip() if standing else "",
+        door=door,
+        delivered_by=actor,
+    )
+    AggregateGroup.objects.bulk_create(
+        AggregateGroup(
+            aggregate=row,
+            group=one.group,
+            from_day=one.from_day,
+            until=one.until,
+            people=one.people,
+            reached=one.reached,
+            events=one.events,
+            total=one.total,
+            deviation=one.deviation,
+        )
+        for one in what.groups
+    )
+    return row
+
+
+@transaction.atomic
+def sign_aggregate(*, actor: User, aggregate: Aggregate, digest: str) -> AggregateSignature:
+    """Confirm figures as the data holder's second person; `digest` is of what was on the page.
+
+    NotAllowed for whoever delivered them; RuleViolation when they were replaced or signed already.
+    """
+    access.require(actor, Action.SIGN_AGGREGATE, aggregate)
+    lock_contract(aggregate.contract_id)
+    row = read.fresh(aggregate)
+    if row.delivered_by_id == actor.pk:
+        raise NotAllowed("outcomes.deliverer_is_signer")
+    if read.state(row) is not AggregateState.DELIVERED:
+        raise RuleViolation("outcomes.aggregate_not_to_sign")
+    if row.digest != digest:
+        raise RuleViolation("outcomes.aggregate_changed")
+    signature = AggregateSignature.objects.create(aggregate=row, digest=digest, signed_by=actor)
+    _record(actor, row, "aggregate.signed")
+    return signature
+
+
+def verify_aggregate(*, actor: User, aggregate: Aggregate, note: str = "") -> AggregateVerification:
+    """Accept signed figures; from now on they count at the next closing."""
+    return _decide(actor, aggregate, Decision.VERIFIED, note)
+
+
+def query_aggregate(*, actor: User, aggregate: Aggregate, question: str) -> AggregateVerification:
+    """Ask the data holder something; the figures wait for the answer."""
+    return _decide(actor, aggregate, Decision.QUERIED, question)
+
+
+def reject_aggregate(*, actor: User, aggregate: Aggregate, reason: str) -> AggregateVerification:
+    """Say that figures are not shown to be true; they never count, others may be delivered."""
+    return _decide(actor, aggregate, Decision.REJECTED, reason)
+
+
+@transaction.atomic
+def _decide(
+    actor: User, aggregate: Aggregate, decision: Decision, note: str
+) -> AggregateVerification:
+    access.require(actor, Action.VERIFY_MEASUREMENT, aggregate)
+    lock_contract(aggregate.contract_id)
+    row = read.fresh(aggregate)
+    require_independent(
+        submitter=row.delivered_by_id,
+        verifier=actor.pk,
+        other_roles=selectors.other_party_roles(actor, row.contract_id),
+    )
+    codes = {
+        Decision.QUERIED: "outcomes.question_needed",
+        Decision.REJECTED: "outcomes.reason_needed",
+    }
+    _require_text("note", note, codes.get(decision, ""))
+    if read.state(row) not in {AggregateState.SIGNED, AggregateState.QUERIED}:
+        raise RuleViolation("outcomes.aggregate_not_to_verify")
+    verification = AggregateVerification.objects.create(
+        aggregate=row, verifier=actor, decision=decision, note=note.strip()
+    )
+    _record(actor, row, f"aggregate.{decision.value}")
+    return verification
+
+
+@transaction.atomic
+def answer_aggregate(*, actor: User, aggregate: Aggregate, text: str) -> AggregateAnswer:
+    """Answer the verifier's open question; the figures go back to the verifier."""
+    access.require(actor, Action.DELIVER_AGGREGATE, aggregate)
+    lock_contract(aggregate.contract_id)
+    row = read.fresh(aggregate)
+    _require_text("text", text, "outcomes.answer_needed")
+    question = read.open_question(row)
+    if question is None:
+        raise RuleViolation("outcomes.no_open_question")
+    answer = AggregateAnswer.objects.create(
+        verification=question, text=text.strip(), answered_by=actor
+    )
+    _record(actor, row, "aggregate.question_answered")
+    return answer
+
+
+def _require_text(field: str, text: str, needed: str) -> None:
+    if needed and not text.strip():
+        raise RuleViolation(needed, field=field)
+    if len(text.strip()) > MAX_TEXT:
+        raise RuleViolation("outcomes.text_too_long", field=field, limit=MAX_TEXT)
+
+
+def _record(actor: User, row: Aggregate, action: str) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        target=row,
+        contract_id=row.contract_id,
+        after={"outcome": row.outcome_key, "period": row.period.number},
+    )
