@@ -59,12 +59,17 @@ def flattened(node: Node, prefix: str = "") -> Iterator[tuple[str, Leaf]]:
             yield at, entry
 
 
-def titles(node: Node, name: str) -> list[str]:
-    """The names of the inputs that hold the titles of a list's rows."""
+def first_asked(node: Node) -> list[str]:
+    """The inputs that a template asks first although it answers them: what its outcomes are
+    called, and whether an amount is less another."""
     return [
-        f"{name}-{number}-title-{code}"
-        for number, _row in rows(below(node, name)) for code in Language
-    ]  # fmt: skip
+        f"outcomes-{number}-{name}"
+        for number, row in rows(below(node, "outcomes"))
+        for name in (
+            *(f"title-{code}" for code in Language),
+            *(("quantity-less_metric",) if below(row, "quantity") else ()),
+        )
+    ]
 
 
 def below(node: Node, name: str) -> Node:

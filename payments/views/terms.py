@@ -135,8 +135,7 @@ def _editor(
         source = request.GET.get("from", "")
         node = filled(_start(actor, contract, mechanism, basis, source))
         shown = ONLY_OPEN
-        # The outcomes of a template are to be called as the parties call them.
-        asked = [] if mechanism == CURRENT else posted.titles(node, "outcomes")
+        asked = [] if mechanism == CURRENT else posted.first_asked(node)
     options = Options(
         currency=contract.currency,
         metrics=drafting.metric_choices(),

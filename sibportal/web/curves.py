@@ -74,6 +74,13 @@ class _Frame:
         return self.top + (self.height - self.top - self.bottom) * (1 - share)
 
 
+def _labels(frame: _Frame) -> int:
+    """Into how many parts the figure's axis is labelled, so that no label touches another."""
+    widest = max(len(frame.chart.value(value)) for value in (frame.least, frame.most))
+    room = (frame.width - frame.left - frame.right) / (widest * LETTER + LETTER)
+    return next((parts for parts in (STEPS, 2) if parts + 1 <= room), 1)
+
+
 def _round_step(span: Decimal) -> Decimal:
     """A round distance of lines of which a few cover the span."""
     wanted = span / STEPS if span > 0 else Decimal(1)
@@ -92,7 +99,7 @@ def drawn(chart: Curve, size: str = "wide") -> SafeString:
         body += _line(frame.left, frame.y(tick), frame.width - frame.right, frame.y(tick), "grid")
         body += _text(frame.left - 8, frame.y(tick) + 4, formats.number(tick), "mut", "end")
         tick += frame.step
-    ticks = STEPS if size != "narrow" else 2
+    ticks = _labels(frame)
     for part in range(ticks + 1):
         value = frame.least + (frame.most - frame.least) * part / ticks
         anchor = "start" if part == 0 else "end" if part == ticks else "middle"

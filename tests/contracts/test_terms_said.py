@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
@@ -11,12 +12,15 @@ from enum import StrEnum
 import pytest
 from django.utils.translation import override
 
-from contracts.rules.terms import words
+from contracts.rules.terms import parse, words
 from contracts.rules.terms.document import Restriction
+from contracts.rules.terms.library import Template, library
 from contracts.rules.terms.say_outcomes import say_outcome
+from contracts.rules.terms.sentences import sentences
+from contracts.rules.terms.templates import Frame
 from payments.forms.words import LABELS, choices, label
 from sibportal.kernel.money import Rounding
-from sibportal.web.messages import MESSAGES
+from sibportal.web.messages import MESSAGES, phrase_sentence
 from tests.outcomes.agreed import health, terms
 
 VOCABULARIES = [
@@ -103,3 +107,13 @@ def test_every_word_that_terms_can_choose_has_a_sentence() -> None:
     found = list(codes())
     assert len(found) > 100
     assert [code for code in found if code not in MESSAGES] == []
+
+
+@pytest.mark.parametrize("template", library(), ids=lambda template: template.key)
+def test_no_sentence_of_a_draft_has_a_hole_where_an_answer_is_open(template: Template) -> None:
+    document = template.document(Frame("EUR"))
+    document["counting"] = {"denominator": "enrolled", "exits": {"moved_away": "neutral"}}
+    told = [phrase_sentence(one) for one in sentences(parse(document))]
+    assert len(told) > 3
+    assert [one for one in told if re.search(r"None|: \)|\(\)|  |of  ", one)] == []
+    assert any("…" in one for one in told)

@@ -28,6 +28,9 @@ from contracts.rules.terms.words import (
 )
 from sibportal.kernel.explain import Params, Phrase
 
+# Stands in a sentence of a draft where an answer is still open.
+UNSAID = "…"
+
 
 def say_figure(terms: TermsDocument, figure: Figure) -> Iterator[Phrase]:
     """A named figure: how it is measured, compared and valued."""
@@ -106,7 +109,7 @@ def _compare(
     if compare is None:
         return
     unit = measure_unit(terms, measure)
-    said = {**params, "source": compare.source}
+    said = {**params, "source": compare.source or UNSAID}
     in_terms = {CompareKind.FIXED_BASELINE, CompareKind.HISTORICAL_COHORT, CompareKind.FORECAST}
     if compare.forecast:
         days = tuple(
@@ -139,8 +142,8 @@ def _valuation(
     said = {
         **params,
         "amount": valuation.unit_cost,
-        "source": valuation.source,
-        "price_base": valuation.price_base,
+        "source": valuation.source or UNSAID,
+        "price_base": valuation.price_base or UNSAID,
         "years": valuation.years,
         "discount_percent": valuation.discount_percent,
     }

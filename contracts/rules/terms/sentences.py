@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from contracts.rules.terms.document import Counting, TermsDocument
 from contracts.rules.terms.say_outcomes import say_outcome
-from contracts.rules.terms.say_pricing import say_figure, say_payment_term, threshold
+from contracts.rules.terms.say_pricing import UNSAID, say_figure, say_payment_term, threshold
 from contracts.rules.terms.say_settlement import (
     say_claim,
     say_contingencies,
@@ -54,7 +54,8 @@ def _counting(counting: Counting) -> Iterator[Phrase]:
             if given is treatment
         )
         if reasons:
-            params = {"reasons": reasons, "cap_percent": counting.neutral_exit_cap_percent}
+            cap = counting.neutral_exit_cap_percent
+            params = {"reasons": reasons, "cap_percent": cap if cap is not None else UNSAID}
             yield Phrase(f"terms.say.leaving_{treatment}", params)
 
 

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+# The other tabs fold into a menu; the longest names of a row still stand on one line.
+IN_A_ROW = 7
+
 # The page of a tab -> what the names of the pages below it begin with.
 BELOW = {
     "portal:contract-detail": ("contracts:contract-edit",),
     "contracts:party-list": ("contracts:party-", "contracts:custody-"),
     "contracts:terms-detail": ("contracts:terms-", "contracts:document-", "payments:terms-"),
+    "contracts:contract-measuring": ("contracts:data-item-",),
     "cohorts:cohort-list": ("cohorts:",),
     "outcomes:measurement-list": (
         "outcomes:measurement-",
@@ -60,6 +64,7 @@ def contract_tabs(context: Context, contract: Contract) -> dict[str, Any]:
         (_("Overview"), "portal:contract-detail", Action.VIEW_CONTRACT),
         (_("Parties"), "contracts:party-list", Action.VIEW_CONTRACT),
         (_("Terms"), "contracts:terms-detail", Action.VIEW_CONTRACT),
+        (_("Measuring and data"), "contracts:contract-measuring", Action.VIEW_CONTRACT),
         (_("Cohorts"), "cohorts:cohort-list", Action.VIEW_COHORT),
         (_("Measurements"), "outcomes:measurement-list", Action.VIEW_MEASUREMENT),
         (_("Results"), "outcomes:result-list", Action.VIEW_RESULT),
@@ -80,7 +85,12 @@ def contract_tabs(context: Context, contract: Contract) -> dict[str, Any]:
         for label, name, action in tabs
         if action in open_to_reader
     ]
+    shown = [Filter(label, url, current=current) for label, url, current in links if url]
+    # One page alone is no menu.
+    most = IN_A_ROW if len(shown) > IN_A_ROW + 1 else len(shown)
     return {
         "label": _("Pages of the contract"),
-        "tabs": [Filter(label, url, current=current) for label, url, current in links if url],
+        "tabs": shown[:most],
+        "more": shown[most:],
+        "more_current": next((tab for tab in shown[most:] if tab.current), None),
     }

@@ -40,6 +40,7 @@ MESSAGES: dict[str, Promise] = {
     ),
     "terms.open.most_per_person": _("How many times may one person reach “%(outcome)s” at most?"),
     "terms.open.compare_value": _("What is “%(term)s” compared with?"),
+    "terms.open.compare_source": _("Where is what “%(term)s” is compared with known from?"),
     "terms.open.source": _("Where do the figures behind “%(term)s” come from?"),
     "terms.open.operator": _("Does the threshold of “%(term)s” include its own value?"),
     "terms.open.threshold": _("What is the threshold of “%(term)s”?"),
