@@ -24,7 +24,7 @@ from pytest_django import DjangoDbBlocker
 from xdist.scheduler import LoadScopeScheduling
 
 from sibportal.embedded.processes import wait_until
-from tests import database
+from tests import database, kept
 
 if TYPE_CHECKING:
     from tests.worlds import Town
@@ -92,31 +92,54 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+    kept.forget()
     database.drop(name)
+
+
+@contextlib.contextmanager
+def _served_from(name: str, blocker: DjangoDbBlocker) -> Iterator[None]:
+    shared = django_settings.DATABASES["default"]["NAME"]
+    with blocker.unblock():
+        _serve_from(name)
+    yield
+    with blocker.unblock():
+        _serve_from(shared)
+
+
+@pytest.fixture
+def kept_database(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The database of the kept world that the test begins with, if any."""
+    name = kept.asked_for(request)
+    if name is None:
+        yield
+        return
+    shared = django_settings.DATABASES["default"]["NAME"]
+    with django_db_blocker.unblock():
+        full_name = kept.database_of(name, _serve_from)
+        _serve_from(shared)
+    with _served_from(full_name, django_db_blocker):
+        yield
 
 
 @pytest.fixture
 def committed_database(
-    request: pytest.FixtureRequest,
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-    monkeypatch: pytest.MonkeyPatch,
+    kept_database: None, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """A fresh copy for one test that commits: the serving role may not empty tables afterwards."""
-    shared = django_settings.DATABASES["default"]["NAME"]
-    own = database.copy_template(uuid.uuid4().hex[:12])
+    with django_db_blocker.unblock():
+        connections.close_all()
+    own = database.copy_of(django_settings.DATABASES["default"]["NAME"], uuid.uuid4().hex[:12])
     # Django would empty every table; the copy is dropped instead.
     monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: None)
-    with django_db_blocker.unblock():
-        _serve_from(own)
-    yield
-    with django_db_blocker.unblock():
-        _serve_from(shared)
+    with _served_from(own, django_db_blocker):
+        yield
     database.drop(own)
 
 
 @pytest.fixture
-def _committed_where_asked(request: pytest.FixtureRequest) -> None:
+def _committed_where_asked(request: pytest.FixtureRequest, kept_database: None) -> None:
     marker = request.node.get_closest_marker("django_db")
     asked = {"transactional_db", "live_server", "committed_database"} & set(request.fixturenames)
     if asked or (marker and marker.kwargs.get("transaction")):
@@ -271,3 +294,11 @@ def people(db: None) -> "Town":
     from tests.worlds import build_people
 
     return build_people()
+
+
+@pytest.fixture
+def town(request: pytest.FixtureRequest, db: None) -> "Town":
+    """The town of the kept world that the test begins with, or no more than its people."""
+    name = kept.asked_for(request)
+    found: Town = request.getfixturevalue(name).town if name else request.getfixturevalue("people")
+    return found

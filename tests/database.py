@@ -82,6 +82,13 @@ def copy_template(name: str) -> str:
     return full_name
 
 
+def copy_of(full_name: str, name: str) -> str:
+    """Make a copy of one of these databases, to which nobody is connected; returns its name."""
+    own_name = f"{template_name()}_{name}"
+    _create(own_name, full_name)
+    return own_name
+
+
 def drop(full_name: str) -> None:
     """Drop a copy, whoever is still connected to it."""
     with _administrator() as connection:

@@ -13,7 +13,6 @@ from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.factories.payments import approve, make_payment
 from tests.portal.conftest import Running, build_running
-from tests.worlds import build_people
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,7 +35,7 @@ ENGLISH_ONLY = {
 
 def build(language: str = "en") -> Running:
     """One contract that is over, its claim submitted; a young one with late measurements."""
-    running = build_running(build_people())
+    running = build_running()
     User.objects.update(language=language)
     return running
 

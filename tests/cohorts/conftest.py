@@ -16,6 +16,7 @@ from sibportal.accounts.roles import MemberRole, OrganisationKind, PartyRole
 from tests.factories.accounts import make_membership, make_organisation, make_user
 from tests.factories.cohorts import make_cohort, make_participants
 from tests.factories.contracts import example_document, make_contract, make_party
+from tests.kept import kept
 from tests.worlds import Town, build_people
 
 REFERRED_ON, ENROLLED_ON = date(2025, 2, 3), date(2025, 3, 3)
@@ -75,6 +76,9 @@ def build_scene(*, neutral: str = "") -> Scene:
     return Scene(town, contract, make_cohort(contract), partner, sam)
 
 
+served = kept("served", build_scene)
+
+
 @pytest.fixture
-def scene(db: None) -> Scene:
-    return build_scene()
+def scene(served: Scene) -> Scene:
+    return served

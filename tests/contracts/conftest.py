@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import pytest
 from django.test import Client
@@ -10,20 +11,44 @@ from django.test import Client
 from contracts.models import Contract, Terms
 from sibportal.accounts.models import User
 from tests.factories.contracts import make_contract, make_draft_contract, make_proposed_terms
+from tests.kept import kept
 from tests.worlds import Town, build_people
 
 SignIn = Callable[[User], Client]
 
 
-@pytest.fixture
-def town(db: None) -> Town:
-    return build_people()
+class WithDraft(NamedTuple):
+    """The town, and a contract with its parties and no terms."""
+
+    town: Town
+    contract: Contract
+
+
+class InForce(NamedTuple):
+    """The town, and a contract in force."""
+
+    town: Town
+    contract: Contract
+
+
+def build_with_draft() -> WithDraft:
+    town = build_people()
+    return WithDraft(town, make_draft_contract(town))
+
+
+def build_in_force() -> InForce:
+    town = build_people()
+    return InForce(town, make_contract(town))
+
+
+with_draft = kept("with_draft", build_with_draft)
+in_force = kept("in_force", build_in_force)
 
 
 @pytest.fixture
-def draft(town: Town) -> Contract:
+def draft(with_draft: WithDraft) -> Contract:
     """A contract with its parties and no terms."""
-    return make_draft_contract(town)
+    return with_draft.contract
 
 
 @pytest.fixture
@@ -33,9 +58,9 @@ def proposed(town: Town, draft: Contract) -> Terms:
 
 
 @pytest.fixture
-def contract(town: Town) -> Contract:
+def contract(in_force: InForce) -> Contract:
     """A contract in force."""
-    return make_contract(town)
+    return in_force.contract
 
 
 @pytest.fixture

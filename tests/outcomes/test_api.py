@@ -13,15 +13,10 @@ from rest_framework.test import APIClient
 from outcomes import services
 from outcomes.models import Import, Measurement
 from sibportal.accounts.models import User
-from tests.factories.outcomes import Scene, make_scene
+from tests.factories.outcomes import Scene
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/measurements/"
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return make_scene()
 
 
 def client_of(user: User) -> APIClient:

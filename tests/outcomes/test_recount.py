@@ -10,13 +10,8 @@ from django.core.management import CommandError, call_command
 from outcomes import services
 from outcomes.models import Closing
 from outcomes.states import ClosingState
-from tests.factories.outcomes import Scene, make_scene
+from tests.factories.outcomes import Scene
 from tests.outcomes.test_services import sign, submit_and_verify
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return make_scene()
 
 
 pytestmark = pytest.mark.django_db

@@ -13,15 +13,10 @@ from django.urls import reverse
 from outcomes import selectors, services
 from outcomes.models import Closing, Door, Import, Measurement
 from sibportal.accounts.models import User
-from tests.factories.outcomes import Scene, make_scene
+from tests.factories.outcomes import Scene
 
 pytestmark = pytest.mark.django_db
 HEADER = "participant;metric;point;measured_on;value;evidence_source;evidence_location"
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return make_scene()
 
 
 def browser(user: User) -> Client:

@@ -24,6 +24,7 @@ from tests.factories.payments import (
     make_payable_contract,
     submitted,
 )
+from tests.kept import kept
 from tests.worlds import Town, build_people
 
 SignIn = Callable[[User], Client]
@@ -47,17 +48,8 @@ def _nobody_has_written_yet() -> None:
     cache.clear()
 
 
-@pytest.fixture
-def town(db: None) -> Town:
-    return build_people()
-
-
-@pytest.fixture
-def running(town: Town) -> Running:
-    return build_running(town)
-
-
-def build_running(town: Town) -> Running:
+def build_running() -> Running:
+    town = build_people()
     contract = make_payable_contract(town)
     cohort = make_cohort(contract)
     make_participants(cohort, 120)
@@ -71,6 +63,9 @@ def build_running(town: Town) -> Running:
     )  # fmt: skip
     claim = submitted(make_claim(town, contract=contract), town)
     return Running(town, contract, claim, make_young(town), steering)
+
+
+running = kept("running", build_running)
 
 
 def make_young(town: Town) -> Contract:
