@@ -21,7 +21,7 @@ from payments.models import (
 )
 from payments.rules import approval
 from payments.rules.approval import Approved, StepKind, Tier
-from payments.selectors.payers import acts_now, makers, standing_in
+from payments.selectors.payers import acts_now, makers, prepared_for, standing_in
 from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.models import Organisation, User
@@ -201,8 +201,7 @@ def payers_prepared_by(viewer: User, claim: Claim) -> set[UUID]:
     """The payers whose decision on a claim the viewer can still draft."""
     if claim.state not in BEFORE_ACCEPTANCE:
         return set()
-    rows = access.memberships(viewer).filter(role=MemberRole.PREPARER)
-    own = set(rows.values_list("organisation", flat=True))
+    own = prepared_for(viewer)
     return {
         share.payer_id
         for share in claim.payer_shares.all()

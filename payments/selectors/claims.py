@@ -19,11 +19,11 @@ from payments.models import Approval, Claim, Line, PayerShare, Payment
 from payments.rules import approval
 from payments.selectors.approvals import given_on, principal_for, steps_of
 from payments.selectors.objections import fallen_by_claim, positions
-from payments.selectors.payers import acts_now, makers, standing_in
+from payments.selectors.payers import acts_now, makers, prepared_for, standing_in
 from payments.states import ClaimKind, ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, MemberRole
-from sibportal.kernel.errors import RuleViolation
+from sibportal.kernel.errors import NotVisible, RuleViolation
 
 if TYPE_CHECKING:
     from sibportal.accounts.access import Viewer
@@ -165,6 +165,14 @@ def share(viewer: Viewer, claim: Claim, payer_id: UUID) -> PayerShare:
     """What one payer owes of a claim that `viewer` may see."""
     rows = PayerShare.objects.filter(claim=claim).select_related("payer__organisation")
     return access.get(rows, viewer, Action.VIEW_CLAIM, payer=payer_id)
+
+
+def share_prepared_by(viewer: Viewer, claim: Claim, payer_id: UUID) -> PayerShare:
+    """The share of a payer in whose organisation the viewer prepares; NotVisible for another's."""
+    found = share(viewer, claim, payer_id)
+    if acts_now(found.payer).organisation_id not in prepared_for(viewer):
+        raise NotVisible
+    return found
 
 
 def has_approved(viewer: User, claim: Claim) -> bool:

@@ -29,6 +29,12 @@ def acts_now(party: Party) -> Party:
     return party
 
 
+def prepared_for(viewer: Viewer) -> set[UUID]:
+    """The organisations in which somebody is preparer today."""
+    rows = access.memberships(viewer).filter(role=MemberRole.PREPARER)
+    return set(rows.values_list("organisation", flat=True))
+
+
 def makers(claim: Claim) -> set[UUID]:
     """Whoever calculated the claim or ever submitted it, in earlier rounds too (decision 17)."""
     submitted = Event.objects.filter(

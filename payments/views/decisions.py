@@ -111,7 +111,7 @@ def payment_record(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> Http
     """Record that one payer has paid its share."""
     actor = signed_in(request)
     claim = selectors.claim(actor, claim_id, Action.RECORD_PAYMENT)
-    share = selectors.share(actor, claim, payer_id)
+    share = selectors.share_prepared_by(actor, claim, payer_id)
     position = objections.position(claim, share)
     form = PaymentForm(request.POST or None, initial={"amount": position.outstanding})
     if request.method == "POST" and _done(
@@ -155,7 +155,7 @@ def decision_draft(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> Http
     """Write the draft of one payer's decision; every saving is a version."""
     actor = signed_in(request)
     claim = selectors.claim(actor, claim_id, Action.PREPARE_DECISION)
-    share = selectors.share(actor, claim, payer_id)
+    share = selectors.share_prepared_by(actor, claim, payer_id)
     before = approvals.earlier_draft(claim, payer_id)
     form = DecisionForm(request.POST or None, initial=_as_typed(before))
     if request.method == "POST" and _done(

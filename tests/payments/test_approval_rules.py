@@ -19,7 +19,13 @@ from sibportal.accounts.roles import MemberRole
 from sibportal.audit.models import Event
 from sibportal.kernel.errors import NotAllowed, RuleViolation
 from tests.factories.accounts import make_membership, make_user
-from tests.factories.payments import approve, make_claim, submitted
+from tests.factories.payments import (
+    approve,
+    make_claim,
+    make_co_payer,
+    make_payable_contract,
+    submitted,
+)
 from tests.payments.conftest import SignIn
 from tests.worlds import Town
 
@@ -197,6 +203,20 @@ def test_a_decision_draft_is_written_before_acceptance_and_printed(
     late = client.post(write, given | {"vat_rate_percent": "14"})
     assert late.status_code == 422
     assert "The share is accepted already" in late.content.decode()
+
+
+def test_nobody_opens_the_papers_of_another_payer(town: Town, sign_in: SignIn) -> None:
+    county, people = make_co_payer()
+    contract = make_payable_contract(town, co_payer=county)
+    claim = submitted(make_claim(town, contract=contract), town)
+    papers = ("payments:decision-draft", "payments:payment-record")
+    for share in claim.payer_shares.select_related("payer"):
+        own = town.pia if share.payer.organisation_id == town.koivula.pk else people["preparer"]
+        for name in papers:
+            address = reverse(name, args=[claim.pk, share.payer_id])
+            for person in (town.pia, people["preparer"]):
+                expected = 200 if person == own else 404
+                assert sign_in(person).get(address).status_code == expected, (name, person)
 
 
 def test_an_administrator_sets_the_rule_on_a_page_and_an_approver_names_a_deputy(
