@@ -37,6 +37,8 @@ TEXT_LIMITS = {
 MOST_CONTACT_ATTEMPTS = 99
 LARGEST_VALUE = Decimal(9_999_999_999)  # what the column of the value holds
 ECHO = 80
+MOST_REMEMBERED = 10_000
+ALREADY_REPORTED = "outcomes.already_reported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,22 @@ def check(candidate: Candidate, context: Context) -> list[Issue]:
 
 
 def read(candidate: Candidate, context: Context) -> tuple[Reading | None, list[Issue]]:
-    """The typed reading, or None with the issues."""
+    """The typed reading, or None with the issues; what is only reported already comes with both."""
     return _Check(candidate, context).run()
+
+
+class Reader:
+    """Reads many rows in one context: a text that returns in each row is looked at once."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._texts: dict[str, str] = {}
+
+    def read(self, candidate: Candidate) -> tuple[Reading | None, list[Issue]]:
+        """The same as `read`."""
+        if len(self._texts) > MOST_REMEMBERED:
+            self._texts.clear()
+        return _Check(candidate, self._context, self._texts).run()
 
 
 def read_all(
@@ -140,10 +156,13 @@ def read_all(
 class _Check:
     """One run over one candidate; collects issues so that all of them are told at once."""
 
-    def __init__(self, candidate: Candidate, context: Context) -> None:
+    def __init__(
+        self, candidate: Candidate, context: Context, texts: dict[str, str] | None = None
+    ) -> None:
         self.given = candidate
         self.context = context
         self.issues: list[Issue] = []
+        self._known_texts = {} if texts is None else texts
 
     def run(self) -> tuple[Reading | None, list[Issue]]:
         texts = {name: self._text(name, limit) for name, limit in TEXT_LIMITS.items()}
@@ -157,7 +176,8 @@ class _Check:
         if participant and wording and measured_on:
             self._window(participant, wording, measured_on, reached=bool(self.given.value))
             self._repeated(participant, wording, measured_on, texts["correction_reason"])
-        if self.issues or metric is None or measured_on is None:
+        refused = any(issue.code != ALREADY_REPORTED for issue in self.issues)
+        if refused or metric is None or measured_on is None:
             return None, self.issues
         return (
             Reading(
@@ -169,7 +189,7 @@ class _Check:
                 contact_attempts=attempts,
                 **texts,
             ),
-            [],
+            self.issues,
         )
 
     def _add(self, code: str, field: str, **params: object) -> None:
@@ -177,17 +197,31 @@ class _Check:
         self.issues.append(Issue(code, field=field, value=value, params=params))
 
     def _text(self, name: str, limit: int) -> str:
-        text = str(getattr(self.given, name)).strip().replace("\r\n", "\n")
+        given = getattr(self.given, name)
+        if not given:
+            return ""
+        text = str(given).strip().replace("\r\n", "\n")
         if len(text) > limit:
             self._add("outcomes.text_too_long", name, limit=limit, length=len(text))
-        elif has_control_characters(text):
-            self._add("outcomes.text_has_control_characters", name)
-        elif looks_like_formula(text):
-            self._add("outcomes.looks_like_formula", name)
-        elif contains_personal_id(text, as_of=self.context.as_of):
+            return text
+        code = self._known_texts.get(text)
+        if code is None:
+            code = self._known_texts[text] = self._wrong_text(text)
+        if code == "outcomes.looks_like_personal_id":
             # The id itself must not travel on in an error.
-            self.issues.append(Issue("outcomes.looks_like_personal_id", field=name))
+            self.issues.append(Issue(code, field=name))
+        elif code:
+            self._add(code, name)
         return text
+
+    def _wrong_text(self, text: str) -> str:
+        if has_control_characters(text):
+            return "outcomes.text_has_control_characters"
+        if looks_like_formula(text):
+            return "outcomes.looks_like_formula"
+        if contains_personal_id(text, as_of=self.context.as_of):
+            return "outcomes.looks_like_personal_id"
+        return ""
 
     def _participant(self) -> str:
         if contains_personal_id(self.given.participant, as_of=self.context.as_of):
@@ -342,4 +376,4 @@ class _Check:
         if why and not live:
             self._add("outcomes.nothing_to_correct", "correction_reason")
         elif not why and live and day in live:
-            self._add("outcomes.already_reported", "measured_on")
+            self._add(ALREADY_REPORTED, "measured_on")

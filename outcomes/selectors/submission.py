@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
@@ -21,7 +22,7 @@ from contracts.selectors import terms_in_force, today
 from outcomes.models import Measurement
 from outcomes.rules.points import PersonDates, PlannedPoint, planned
 from outcomes.rules.scopes import cohort_key
-from outcomes.rules.validation import Candidate, Context, MetricFacts, Wording
+from outcomes.rules.validation import Candidate, Context, MetricFacts, Reading, Wording
 from outcomes.rules.words import MetricKind
 from outcomes.states import ClosingState, MeasurementState
 from sibportal.accounts import access
@@ -36,6 +37,32 @@ NOT_LIVE = (MeasurementState.SUPERSEDED, MeasurementState.REJECTED)
 Place = tuple[str, str, str]
 
 
+class Standing(NamedTuple):
+    """A row that stands, as far as another one may repeat or replace it."""
+
+    pk: int
+    state: str
+    measured_on: date
+    value: Decimal | None
+    not_reached_reason: str
+    contact_attempts: int
+    evidence_source: str
+    evidence_location: str
+    note: str
+
+    @classmethod
+    def of(cls, row: Measurement) -> Standing:
+        """The same of a row at hand."""
+        return cls(*(getattr(row, name) for name in cls._fields))
+
+    def says(self, reading: Reading) -> bool:
+        """Whether a reading of the same place and day repeats it word for word."""
+        return all(getattr(reading, name) == getattr(self, name) for name in _SAID)
+
+
+_SAID = Standing._fields[2:]
+
+
 @dataclass(frozen=True)
 class Submission:
     """The context of the rules beside the rows that its words stand for."""
@@ -43,7 +70,7 @@ class Submission:
     context: Context
     participants: Mapping[str, UUID]
     metrics: Mapping[tuple[str, int], UUID]
-    live: Mapping[Place, tuple[Measurement, ...]]
+    live: Mapping[Place, tuple[Standing, ...]]
     periods: tuple[ReportingPeriod, ...]
     closed: frozenset[UUID]
 
@@ -107,17 +134,7 @@ def person_dates(participant: Participant) -> PersonDates:
 def submission(actor: Viewer, contract: Contract, rows: Iterable[Candidate]) -> Submission:
     """Everything that submitting `rows` needs: the people that `actor` may report on, and so on."""
     terms = terms_today(contract)
-    codes = {normalise_code(row.participant) for row in rows}
-    participants = {
-        row.code: row
-        for row in access.visible(
-            Participant.objects.filter(cohort__contract=contract, code__in=codes),
-            actor,
-            Action.SUBMIT_MEASUREMENT,
-        )
-        .filter(enrolment__isnull=False)
-        .select_related("enrolment", "cohort")
-    }
+    people, participants = _people(actor, contract, rows)
     wanted = planned(terms)
     metrics = metrics_of(one.metric for one in wanted)
     live = _live(contract, participants)
@@ -129,7 +146,7 @@ def submission(actor: Viewer, contract: Contract, rows: Iterable[Candidate]) -> 
     )
     context = Context(
         planned=_wordings(wanted, metrics),
-        people={code: person_dates(row) for code, row in participants.items()},
+        people=people,
         live={place: frozenset(row.measured_on for row in rows) for place, rows in live.items()},
         contract=Period(contract.starts_on, contract.ends_on),
         as_of=today(contract),
@@ -138,7 +155,7 @@ def submission(actor: Viewer, contract: Contract, rows: Iterable[Candidate]) -> 
     )
     return Submission(
         context=context,
-        participants={code: row.pk for code, row in participants.items()},
+        participants=participants,
         metrics={(one.code, one.version): row.pk for one, row in metrics.items()},
         live=live,
         periods=periods,
@@ -157,17 +174,37 @@ def _wordings(
     return found
 
 
+def _people(
+    actor: Viewer, contract: Contract, rows: Iterable[Candidate]
+) -> tuple[dict[str, PersonDates], dict[str, UUID]]:
+    """The dates and ids, by code, of the enrolled people whom rows name and `actor` reports on."""
+    codes = {normalise_code(row.participant) for row in rows}
+    found = access.visible(
+        Participant.objects.filter(cohort__contract=contract, code__in=codes),
+        actor,
+        Action.SUBMIT_MEASUREMENT,
+    ).filter(enrolment__isnull=False)
+    dates: dict[str, PersonDates] = {}
+    ids: dict[str, UUID] = {}
+    for pk, code, prefix, enrolled, exited, reason, born, school in found.values_list(
+        "pk", "code", "cohort__code_prefix", "enrolment__enrolled_on", "enrolment__exited_on",
+        "enrolment__exit_reason", "birth_month", "school_started_year",
+    ):  # fmt: skip
+        dates[code] = PersonDates(enrolled, exited, reason, born, school, cohort_key(prefix))
+        ids[code] = pk
+    return dates, ids
+
+
 def _live(
-    contract: Contract, participants: Mapping[str, Participant]
-) -> dict[Place, tuple[Measurement, ...]]:
+    contract: Contract, participants: Mapping[str, UUID]
+) -> dict[Place, tuple[Standing, ...]]:
     """The rows that stand, by participant code, metric code and point."""
-    codes = {row.pk: code for code, row in participants.items()}
-    found: dict[Place, list[Measurement]] = defaultdict(list)
     rows = (
-        Measurement.objects.filter(contract=contract, participant__in=codes)
+        Measurement.objects.filter(contract=contract, participant__in=participants.values())
         .exclude(state__in=NOT_LIVE)
-        .select_related("metric")
+        .values_list("participant__code", "metric__code", "point_key", *Standing._fields)
     )
-    for row in rows:
-        found[codes[row.participant_id], row.metric.code, row.point_key].append(row)
+    found: dict[Place, list[Standing]] = defaultdict(list)
+    for code, metric, point, *standing in rows.iterator():
+        found[code, metric, point].append(Standing(*standing))
     return {place: tuple(rows) for place, rows in found.items()}

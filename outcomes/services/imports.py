@@ -75,7 +75,7 @@ def confirm_import(*, actor: User, import_: Import, only_good_rows: bool) -> Sub
     parsed = files.parse(bytes(import_.content))
     refused = examine_measurements(
         actor=actor, contract=contract, rows=[row.candidate for row in parsed.rows]
-    )
+    ).refused
     if (refused or parsed.errors) and not only_good_rows:
         raise RuleViolation("outcomes.import_has_errors")
     good = [row.candidate for place, row in enumerate(parsed.rows) if place not in refused]
@@ -125,7 +125,7 @@ def _examine(
     if rows:
         refused = examine_measurements(
             actor=actor, contract=contract, rows=[row.candidate for row in rows]
-        )
+        ).refused
     errors = [pack_issue(error.line, "", error.issue) for error in parsed.errors]
     for place, issues in refused.items():
         row = rows[place]

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Max, Min
 
 from contracts.models import Contract
 from outcomes import selectors
 from outcomes.models import Door, Measurement
-from outcomes.rules import validation
-from outcomes.rules.validation import Candidate, Context, Reading
-from outcomes.selectors.submission import Place, Submission
+from outcomes.rules.validation import ALREADY_REPORTED, Candidate, Context, Reader, Reading
+from outcomes.selectors.submission import Place, Standing, Submission
 from outcomes.services.kinds import CHECK
 from outcomes.services.locking import lock_contract
 from outcomes.states import MEASUREMENT, MeasurementState
@@ -32,11 +32,36 @@ if TYPE_CHECKING:
 MeasurementInput = Candidate
 
 
+Progress = Callable[[int, int], None]
+REPORTED_EVERY = 2_000  # rows
+
+
+def unwatched(_done: int, _total: int) -> None:
+    """Progress that nobody looks at."""
+
+
 @dataclass(frozen=True)
 class SubmissionOutcome:
-    """The rows that were saved, in the order they were given."""
+    """What was saved: how many rows, and the ids of the first and the last of them."""
 
-    measurements: tuple[Measurement, ...]
+    contract: Contract
+    count: int
+    first: int
+    last: int
+
+    @property
+    def measurements(self) -> tuple[Measurement, ...]:
+        """The rows in the order they were given; thousands are better counted than read."""
+        rows = Measurement.objects.filter(contract=self.contract, pk__range=(self.first, self.last))
+        return tuple(rows.order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What submitting rows would refuse, by position, and which rows are there already."""
+
+    refused: dict[int, list[Issue]]
+    unchanged: frozenset[int]
 
 
 class RowsRefused(RuleViolation):
@@ -47,10 +72,16 @@ class RowsRefused(RuleViolation):
         self.rows = rows
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Accepted:
     reading: Reading
-    supersedes: Measurement | None
+    supersedes: Standing | None
+
+
+@dataclass(frozen=True)
+class _Judged:
+    accepted: list[_Accepted]
+    examined: Examined
 
 
 @transaction.atomic
@@ -66,13 +97,37 @@ def submit_measurements(
     if not rows:
         raise RuleViolation("outcomes.no_rows")
     frame = selectors.submission(actor, contract, rows)
-    accepted, refused = _judge(rows, frame)
+    judged = _judge(rows, frame)
+    refused = judged.examined.refused
+    for place in judged.examined.unchanged:
+        issue = _already(rows[place].measured_on)
+        refused[place] = [issue]
     if refused:
         raise RowsRefused(refused)
-    saved = _save(actor, contract, accepted, frame, door)
-    _record(actor, contract, saved)
-    jobs.enqueue(CHECK, contract.pk, str(saved[-1].pk))
-    return SubmissionOutcome(saved)
+    return _keep(actor, contract, judged.accepted, frame, door)
+
+
+@transaction.atomic
+def submit_good_rows(
+    *,
+    actor: User,
+    contract: Contract,
+    rows: Sequence[MeasurementInput],
+    door: Door,
+    leave_out_bad: bool,
+    progress: Progress = unwatched,
+) -> tuple[SubmissionOutcome | None, Examined]:
+    """Save the rows of a file that are fine and new; what is there already changes nothing.
+
+    Where a row is refused and bad rows are not to be left out, nothing is saved.
+    """
+    access.require(actor, Action.SUBMIT_MEASUREMENT, contract)
+    contract = lock_contract(contract.pk)
+    frame = selectors.submission(actor, contract, rows)
+    judged = _judge(rows, frame, progress=progress)
+    if not judged.accepted or (judged.examined.refused and not leave_out_bad):
+        return None, judged.examined
+    return _keep(actor, contract, judged.accepted, frame, door), judged.examined
 
 
 @transaction.atomic
@@ -97,40 +152,56 @@ def correct_measurement(
     if not row.correction_reason.strip():
         raise RuleViolation("outcomes.correction_reason_missing", field="correction_reason")
     frame = selectors.submission(actor, contract, [row])
-    accepted, refused = _judge([row], frame, supersedes=measurement)
-    if refused:
-        raise RowsRefused(refused)
-    saved = _save(actor, contract, accepted, frame, door)
-    _record(actor, contract, saved)
-    jobs.enqueue(CHECK, contract.pk, str(saved[-1].pk))
-    return saved[0]
+    judged = _judge([row], frame, supersedes=measurement)
+    if judged.examined.refused:
+        raise RowsRefused(judged.examined.refused)
+    return _keep(actor, contract, judged.accepted, frame, door).measurements[0]
 
 
 def examine_measurements(
-    *, actor: User, contract: Contract, rows: Sequence[MeasurementInput]
-) -> dict[int, list[Issue]]:
+    *,
+    actor: User,
+    contract: Contract,
+    rows: Sequence[MeasurementInput],
+    progress: Progress = unwatched,
+) -> Examined:
     """What submitting `rows` would refuse, by position; writes nothing."""
     access.require(actor, Action.SUBMIT_MEASUREMENT, contract)
-    return _judge(rows, selectors.submission(actor, contract, rows))[1]
+    return _judge(rows, selectors.submission(actor, contract, rows), progress=progress).examined
 
 
 def _judge(
-    rows: Sequence[MeasurementInput], frame: Submission, supersedes: Measurement | None = None
-) -> tuple[list[_Accepted], dict[int, list[Issue]]]:
+    rows: Sequence[MeasurementInput],
+    frame: Submission,
+    supersedes: Measurement | None = None,
+    progress: Progress = unwatched,
+) -> _Judged:
     """Read every row by the rules, and against the other rows of the batch."""
-    context = _with_old(frame.context, supersedes)
+    reader = Reader(_with_old(frame.context, supersedes))
+    replaced = None if supersedes is None else Standing.of(supersedes)
     accepted: list[_Accepted] = []
     refused: dict[int, list[Issue]] = {}
-    taken: Counter[object] = Counter()
+    unchanged: set[int] = set()
+    taken: set[object] = set()
     for position, row in enumerate(rows):
-        reading, issues = validation.read(row, context)
-        if reading is not None:
-            old = supersedes or _stands(reading, frame)
+        if position % REPORTED_EVERY == 0:
+            progress(position, len(rows))
+        reading, issues = reader.read(row)
+        if reading is not None and issues and _is_there(reading, frame):
+            unchanged.add(position)
+            continue
+        if reading is not None and not issues:
+            old = replaced or _stands(reading, frame)
             issues = _clashes(reading, old, frame, taken)
             accepted.append(_Accepted(reading, old))
         if issues:
             refused[position] = issues
-    return accepted, refused
+    return _Judged(accepted, Examined(refused, frozenset(unchanged)))
+
+
+def _is_there(reading: Reading, frame: Submission) -> bool:
+    """Whether the very same is reported already."""
+    return any(row.says(reading) for row in frame.live.get(_place(reading), ()))
 
 
 def _with_old(context: Context, supersedes: Measurement | None) -> Context:
@@ -146,7 +217,7 @@ def _place(reading: Reading) -> Place:
     return reading.participant, reading.metric.code, reading.point
 
 
-def _stands(reading: Reading, frame: Submission) -> Measurement | None:
+def _stands(reading: Reading, frame: Submission) -> Standing | None:
     """The row that a correction replaces: that of the same day, else the latest at the point."""
     if not reading.correction_reason:
         return None
@@ -156,79 +227,109 @@ def _stands(reading: Reading, frame: Submission) -> Measurement | None:
 
 
 def _clashes(
-    reading: Reading, old: Measurement | None, frame: Submission, taken: Counter[object]
+    reading: Reading, old: Standing | None, frame: Submission, taken: set[object]
 ) -> list[Issue]:
     """What the rules of one row cannot see: the same row twice, a day that is taken, no period."""
     key = (*_place(reading), reading.measured_on)
-    field, value = "measured_on", reading.measured_on.isoformat()
-    keys = [key] if old is None else [key, old.pk]
-    twice = any(taken[one] for one in keys)
-    taken.update(keys)
+    given = reading.measured_on.isoformat()
+    keys = {key} if old is None else {key, old.pk}
+    twice = not taken.isdisjoint(keys)
+    taken |= keys
     if twice:
-        return [Issue("outcomes.given_twice", field=field, value=value)]
-    days = {row.measured_on for row in frame.live.get(_place(reading), ()) if row != old}
-    if reading.measured_on in days:
-        return [Issue("outcomes.already_reported", field=field, value=value)]
+        return [Issue("outcomes.given_twice", field="measured_on", value=given)]
+    live = frame.live.get(_place(reading), ())
+    others = [row for row in live if old is None or row.pk != old.pk]
+    if any(row.measured_on == reading.measured_on for row in others):
+        return [_already(given)]
     if frame.period_for(reading.measured_on) is None:
-        return [Issue("outcomes.no_open_period", field=field, value=value)]
+        return [Issue("outcomes.no_open_period", field="measured_on", value=given)]
     return []
 
 
+def _already(given: str) -> Issue:
+    return Issue(ALREADY_REPORTED, field="measured_on", value=given)
+
+
+def _keep(
+    actor: User, contract: Contract, accepted: Sequence[_Accepted], frame: Submission, door: Door
+) -> SubmissionOutcome:
+    """Save, tell the history, and let the automatic checks look at it."""
+    saved = _save(actor, contract, accepted, frame, door)
+    _record(actor, contract, saved, sum(one.supersedes is not None for one in accepted))
+    jobs.enqueue(CHECK, contract.pk, str(saved.last))
+    return saved
+
+
 def _save(
-    actor: User, contract: Contract, accepted: Iterable[_Accepted], frame: Submission, door: Door
-) -> tuple[Measurement, ...]:
-    """Replace first, then insert: the unique key lets only one row stand."""
-    kept = list(accepted)
-    old = [one.supersedes for one in kept if one.supersedes is not None]
+    actor: User, contract: Contract, accepted: Sequence[_Accepted], frame: Submission, door: Door
+) -> SubmissionOutcome:
+    """Replace first, then insert: the unique key lets only one row stand.
+
+    One COPY, as for thousands of rows nothing else comes near; triggers and keys hold there too.
+    """
+    old = [one.supersedes for one in accepted if one.supersedes is not None]
     for row in old:
-        row.state = advance(MEASUREMENT, row.state, MeasurementState.SUPERSEDED)
+        advance(MEASUREMENT, row.state, MeasurementState.SUPERSEDED)
     if old:
         Measurement.objects.filter(pk__in=[row.pk for row in old]).update(
             state=MeasurementState.SUPERSEDED
         )
-    return tuple(
-        Measurement.objects.bulk_create(_row(actor, contract, one, frame, door) for one in kept)
-    )
+    ends: list[UUID] = []
+    common = (contract.pk, door, actor.pk)
+    wrapped = connection.wrap_database_errors
+    with wrapped, connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for one in accepted:
+            uuid = uuid4()
+            ends[1:] = [uuid]
+            copy.write_row((uuid, *_columns(one, frame), *common))
+    ids = Measurement.objects.filter(uuid__in=ends).aggregate(first=Min("pk"), last=Max("pk"))
+    return SubmissionOutcome(contract, len(accepted), ids["first"], ids["last"])
 
 
-def _row(
-    actor: User, contract: Contract, one: _Accepted, frame: Submission, door: Door
-) -> Measurement:
+# What the database fills in itself is the id, the state and the time.
+_COPY = """
+COPY outcomes_measurement (
+    uuid, participant_id, metric_id, counted_in_id, supersedes_id, point_key, measured_on, value,
+    not_reached_reason, contact_attempts, evidence_source, evidence_location, note,
+    correction_reason, state, contract_id, door, submitted_by_id
+) FROM STDIN
+"""
+
+
+def _columns(one: _Accepted, frame: Submission) -> tuple[object, ...]:
     reading = one.reading
-    return Measurement(
-        contract=contract,
-        participant_id=frame.participants[reading.participant],
-        metric_id=frame.metrics[reading.metric.code, reading.metric.version],
-        point_key=reading.point,
-        measured_on=reading.measured_on,
-        value=reading.value,
-        not_reached_reason=reading.not_reached_reason,
-        contact_attempts=reading.contact_attempts,
-        evidence_source=reading.evidence_source,
-        evidence_location=reading.evidence_location,
-        note=reading.note,
-        counted_in=frame.period_for(reading.measured_on),
-        supersedes=one.supersedes,
-        correction_reason=reading.correction_reason,
-        door=door,
-        submitted_by=actor,
+    period = frame.period_for(reading.measured_on)
+    return (
+        frame.participants[reading.participant],
+        frame.metrics[reading.metric.code, reading.metric.version],
+        period and period.pk,
+        one.supersedes and one.supersedes.pk,
+        reading.point,
+        reading.measured_on,
+        reading.value,
+        reading.not_reached_reason,
+        reading.contact_attempts,
+        reading.evidence_source,
+        reading.evidence_location,
+        reading.note,
+        reading.correction_reason,
+        MeasurementState.SUBMITTED,
     )
 
 
-def _record(actor: User, contract: Contract, saved: Sequence[Measurement]) -> None:
+def _record(actor: User, contract: Contract, saved: SubmissionOutcome, corrections: int) -> None:
     """One event for a single row on that row; one for a batch on the contract."""
-    if len(saved) > 1:
-        corrected = sum(row.supersedes_id is not None for row in saved)
-        span = {"first": saved[0].pk, "last": saved[-1].pk}
+    if saved.count > 1:
+        span = {"first": saved.first, "last": saved.last}
         audit.record(
             actor=actor,
             action="measurements.submitted",
             target=contract,
             contract_id=contract.pk,
-            after={"rows": len(saved), "corrections": corrected, "ids": span},
+            after={"rows": saved.count, "corrections": corrections, "ids": span},
         )
         return
-    row = saved[0]
+    (row,) = saved.measurements
     audit.record(
         actor=actor,
         action="measurement.corrected" if row.supersedes_id else "measurement.submitted",
