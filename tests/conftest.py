@@ -42,7 +42,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("portal")
 MARKED_FOLDERS = ("browser", "torture", "bench")
 # Modules whose world takes long to build: one test process builds it, not each of them.
-ONE_WORLD = {"tests/portal/test_demo_town.py"}
+ONE_WORLD = {"tests/portal/test_demo_town.py", "tests/permissions/test_permissions.py"}
 
 
 @pytest.hookimpl(wrapper=True)
@@ -53,7 +53,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
             item.add_marker(folder)
     yield
     # The longest first, or one process waits at the end while the other walks the road.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    items.sort(key=lambda item: (not item.get_closest_marker("browser"), not _in_one_world(item)))
+
+
+def _in_one_world(item: pytest.Item) -> bool:
+    return item.nodeid.partition("::")[0] in ONE_WORLD
 
 
 class ModulesTogether(LoadScopeScheduling):  # type: ignore[misc]
