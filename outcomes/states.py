@@ -40,7 +40,8 @@ MEASUREMENT: dict[str, frozenset[str]] = {
         }
     ),
     MeasurementState.VERIFIED: frozenset({MeasurementState.SUPERSEDED}),
-    MeasurementState.REJECTED: frozenset({MeasurementState.SUPERSEDED}),
+    # Verified after all where a dispute about the rejection is decided so; services/disputes.py.
+    MeasurementState.REJECTED: frozenset({MeasurementState.VERIFIED, MeasurementState.SUPERSEDED}),
     MeasurementState.SUPERSEDED: frozenset(),
 }
 

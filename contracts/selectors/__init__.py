@@ -51,6 +51,7 @@ from contracts.selectors.metrics import (
 )
 from contracts.selectors.parties import (
     all_parties,
+    deciders,
     facts_of,
     parties_today,
     partner_organisations,
@@ -100,6 +101,7 @@ __all__ = [
     "contract_list",
     "contracts",
     "custodies",
+    "deciders",
     "defined_metrics",
     "document",
     "documents",

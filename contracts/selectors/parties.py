@@ -14,7 +14,7 @@ from contracts.rules.parties import PartyFact
 from contracts.selectors.frame import today
 from sibportal.accounts import access
 from sibportal.accounts.models import Organisation
-from sibportal.accounts.roles import Action
+from sibportal.accounts.roles import Action, PartyRole
 
 
 def all_parties(viewer: access.Viewer, of: Contract) -> QuerySet[Party]:
@@ -50,6 +50,15 @@ def acting(of: Contract, day: date) -> QuerySet[Party]:
     running = Q(valid_until=None) | Q(valid_until__gt=day)
     rows = Party.objects.filter(started, running, contract=of)
     return rows.select_related("organisation")
+
+
+def deciders(of: Contract) -> list[Party]:
+    """Who decides disputes of a contract today: its expert; without one the steering group."""
+    acting_today = parties_today(of)
+    for role in (PartyRole.EXPERT, PartyRole.STEERING_MEMBER):
+        if found := list(acting_today.filter(role=role)):
+            return found
+    return []
 
 
 def succeeded_parties(of: Contract) -> frozenset[UUID]:

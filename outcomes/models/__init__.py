@@ -13,9 +13,24 @@ from outcomes.models.aggregates import (
 from outcomes.models.check_settings import CheckLevel, CheckSetting
 from outcomes.models.checks import Answer, Basis, Decision, Finding, FindingSeverity, Verification
 from outcomes.models.closings import Closing, Result
+from outcomes.models.disputes import DisputeRuling, Ruling, VerificationDispute
 from outcomes.models.evidence import EvidenceFile, EvidenceLink, EvidenceRemoval
 from outcomes.models.imports import Import
 from outcomes.models.measurements import Door, Measurement
+from outcomes.models.samples import (
+    Beyond,
+    PlanAgreement,
+    PlanKind,
+    PopulationItem,
+    RoundConclusion,
+    SampleConfirmation,
+    SampleDraw,
+    SampleItem,
+    Verdict,
+    VerificationPlan,
+    VerificationReport,
+    VerificationRound,
+)
 
 __all__ = [
     "Aggregate",
@@ -27,11 +42,13 @@ __all__ = [
     "AggregateVerification",
     "Answer",
     "Basis",
+    "Beyond",
     "CheckLevel",
     "CheckSetting",
     "Closing",
     "DataDelivery",
     "Decision",
+    "DisputeRuling",
     "Door",
     "EvidenceFile",
     "EvidenceLink",
@@ -40,6 +57,19 @@ __all__ = [
     "FindingSeverity",
     "Import",
     "Measurement",
+    "PlanAgreement",
+    "PlanKind",
+    "PopulationItem",
     "Result",
+    "RoundConclusion",
+    "Ruling",
+    "SampleConfirmation",
+    "SampleDraw",
+    "SampleItem",
+    "Verdict",
     "Verification",
+    "VerificationDispute",
+    "VerificationPlan",
+    "VerificationReport",
+    "VerificationRound",
 ]

@@ -56,6 +56,7 @@ class Basis(models.TextChoices):
     ITEM = "item", _("Looked at itself")
     SAMPLE = "sample", _("By sample")
     AUTOMATIC = "automatic", _("Automatic: the terms trust this register")
+    RULING = "ruling", _("Decided in a dispute")
 
 
 class Verification(models.Model):
@@ -76,6 +77,13 @@ class Verification(models.Model):
     decision = models.CharField(_("decision"), max_length=10, choices=Decision)
     basis = models.CharField(max_length=10, choices=Basis, default=Basis.ITEM)
     note = models.TextField(_("question or reason"), blank=True, max_length=1000)
+    found_value = models.DecimalField(
+        _("what the evidence shows"),
+        max_digits=14,
+        decimal_places=4,
+        null=True,
+        help_text="With a rejection; the measurement itself is never changed.",
+    )
     decided_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -84,6 +92,10 @@ class Verification(models.Model):
             models.CheckConstraint(
                 condition=Q(decision="verified") | ~Q(note=""),
                 name="question_and_rejection_say_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="rejected") | Q(found_value=None),
+                name="only_a_rejection_finds_another_value",
             ),
         )
         triggers = (

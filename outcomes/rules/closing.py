@@ -33,6 +33,7 @@ class Standing:
     queried: int
     exits_unconfirmed: int
     deliveries_missing: int | None = None
+    disputed: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def checklist(standing: Standing, *, as_of: date) -> tuple[CheckItem, ...]:
             if deliveries is not None
             else ()
         ),
+        _none_left("outcomes.close_disputes_decided", standing.disputed),
         _none_left("outcomes.close_exits_confirmed", standing.exits_unconfirmed, required=False),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from outcomes.rules.results import ResultFigures, results
 from outcomes.selectors import aggregated, counted
 from outcomes.selectors.aggregated import Deliveries
 from outcomes.selectors.aggregates import missing_by_period
+from outcomes.selectors.disputes import open_disputes
 from outcomes.selectors.due_counts import due_counts
 from outcomes.selectors.pinned import NOTHING, Pinned, Scene
 from outcomes.states import ClosingState, MeasurementState
@@ -180,6 +182,9 @@ def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID,
         for one in due_counts([contract])
         if one.status == PointStatus.OVERDUE and one.window is not None
     ]
+    disputed = Counter(
+        open_disputes(contract).values_list("verification__measurement__counted_in", flat=True)
+    )
     exits = unconfirmed_exits([contract]).values_list("exited_on", flat=True)
     deliveries = missing_by_period(contract, periods)
     open_before = 0
@@ -193,6 +198,7 @@ def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID,
             points_missing=sum(people for day, people in missing if day < period.ends_on),
             waiting=sum(waiting.get(one.pk, 0) for one in periods if one.number <= period.number),
             queried=sum(queried.get(one.pk, 0) for one in periods if one.number <= period.number),
+            disputed=sum(disputed[one.pk] for one in periods if one.number <= period.number),
             exits_unconfirmed=sum(day is not None and day < period.ends_on for day in exits),
             deliveries_missing=deliveries.get(period.pk),
         )

@@ -22,6 +22,7 @@ from outcomes.models import (
     Verification,
 )
 from outcomes.rules import disclosure
+from outcomes.selectors.samples import left_to_its_round
 from outcomes.states import ClosingState, ImportState, MeasurementState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
@@ -102,6 +103,7 @@ def awaiting_verification(
         viewer,
         Action.VERIFY_MEASUREMENT,
     )
+    rows = rows.exclude(left_to_its_round())
     if contract is not None:
         rows = rows.filter(contract=contract)
     look = Count("findings", filter=Q(findings__severity=FindingSeverity.LOOK))
@@ -119,6 +121,7 @@ def waiting_by_contract(viewer: Viewer) -> list[tuple[UUID, str, int]]:
         viewer,
         Action.VERIFY_MEASUREMENT,
     )
+    rows = rows.exclude(left_to_its_round())
     counted = rows.order_by().values_list("contract", "contract__code").annotate(rows=Count("pk"))
     return sorted(counted, key=lambda row: row[1])
 

@@ -14,11 +14,15 @@ from outcomes.services.aggregates import (
 from outcomes.services.check_settings import set_check
 from outcomes.services.checking import check_measurements, compare_measurements
 from outcomes.services.closing import force_closing, propose_closing, sign_closing
+from outcomes.services.disputes import raise_dispute, rule_on_dispute, withdraw_dispute
 from outcomes.services.evidence_files import add_evidence, open_evidence, remove_erased_evidence
 from outcomes.services.imports import cancel_import, confirm_import, read_import
 from outcomes.services.kinds import CHECK, CLOSE, COMPARE, DUE_REMINDER, REMIND, REMOVE
+from outcomes.services.plans import agree_verification_plan, set_verification_plan
 from outcomes.services.reading import read_counted
 from outcomes.services.reminders import keep_reminders
+from outcomes.services.reports import require_signable, sign_report
+from outcomes.services.samples import conclude_round, draw_sample, lock_submission
 from outcomes.services.submission import (
     MeasurementInput,
     RowsRefused,
@@ -52,33 +56,43 @@ __all__ = [
     "SubmissionOutcome",
     "add_evidence",
     "agree_delivery",
+    "agree_verification_plan",
     "answer_aggregate",
     "answer_question",
     "cancel_import",
     "check_measurements",
     "compare_measurements",
+    "conclude_round",
     "confirm_import",
     "correct_measurement",
     "deliver_aggregate",
+    "draw_sample",
     "enqueue_due_work",
     "enqueue_removals",
     "examine_measurements",
     "force_closing",
     "keep_reminders",
+    "lock_submission",
     "open_evidence",
     "propose_closing",
     "query_aggregate",
     "query_measurement",
+    "raise_dispute",
     "read_counted",
     "read_import",
     "reject_aggregate",
     "reject_measurement",
     "remove_erased_evidence",
+    "require_signable",
+    "rule_on_dispute",
     "set_check",
+    "set_verification_plan",
     "sign_aggregate",
     "sign_closing",
+    "sign_report",
     "submit_measurements",
     "verify_aggregate",
     "verify_measurement",
     "verify_measurements",
+    "withdraw_dispute",
 ]

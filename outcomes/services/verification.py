@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,14 +16,22 @@ from django.db import transaction
 
 from contracts.models import Contract
 from outcomes import selectors
-from outcomes.models import Answer, Decision, Measurement, Verification
+from outcomes.models import (
+    Answer,
+    Decision,
+    Measurement,
+    PopulationItem,
+    Verification,
+)
 from outcomes.rules import verification as rules
+from outcomes.selectors.samples import in_open_round
 from outcomes.services.locking import lock_contract
+from outcomes.services.samples import confirm, confirm_together, is_awaited
 from outcomes.states import MEASUREMENT, MeasurementState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 from sibportal.audit import services as audit
-from sibportal.kernel.errors import Issue, NotAllowed, RuleViolation
+from sibportal.kernel.errors import InvalidTransition, Issue, NotAllowed, RuleViolation
 from sibportal.kernel.transitions import advance
 
 if TYPE_CHECKING:
@@ -49,13 +58,27 @@ def query_measurement(*, actor: User, measurement: Measurement, question: str) -
     return _decide(actor, measurement, Decision.QUERIED, question)
 
 
-def reject_measurement(*, actor: User, measurement: Measurement, reason: str) -> Measurement:
-    """Say that a measurement is not shown to be true; it never counts, a new one may be sent."""
-    return _decide(actor, measurement, Decision.REJECTED, reason)
+def reject_measurement(
+    *, actor: User, measurement: Measurement, reason: str, found_value: Decimal | None = None
+) -> Measurement:
+    """Say that a measurement is not shown to be true; it never counts, a new one may be sent.
+
+    `found_value` is what the evidence shows instead, in the metric's unit: the provider corrects
+    or disputes, the measurement itself is never changed.
+    """
+    if found_value is not None and found_value == measurement.value:
+        raise RuleViolation("outcomes.found_value_is_same", field="found_value")
+    return _decide(actor, measurement, Decision.REJECTED, reason, found_value)
 
 
 @transaction.atomic
-def _decide(actor: User, measurement: Measurement, decision: Decision, note: str) -> Measurement:
+def _decide(
+    actor: User,
+    measurement: Measurement,
+    decision: Decision,
+    note: str,
+    found_value: Decimal | None = None,
+) -> Measurement:
     access.require(actor, Action.VERIFY_MEASUREMENT, measurement)
     lock_contract(measurement.contract_id)
     measurement.refresh_from_db(fields=["state"])
@@ -67,10 +90,20 @@ def _decide(actor: User, measurement: Measurement, decision: Decision, note: str
     if issues := _note(decision, note):
         raise RuleViolation(issues)
     before = measurement.state
+    if before == MeasurementState.REJECTED:
+        raise InvalidTransition(before, decision.value)  # only a dispute leads back
+    item = in_open_round([measurement]).get(measurement.pk)
+    if item is not None and decision is Decision.VERIFIED:
+        confirm(actor, item, measurement, note)
+        return measurement
     measurement.state = advance(MEASUREMENT, before, decision.value)
     measurement.save(update_fields=["state"])
     Verification.objects.create(
-        measurement=measurement, verifier=actor, decision=decision, note=note.strip()
+        measurement=measurement,
+        verifier=actor,
+        decision=decision,
+        note=note.strip(),
+        found_value=found_value,
     )
     audit.record(
         actor=actor,
@@ -87,7 +120,10 @@ def _decide(actor: User, measurement: Measurement, decision: Decision, note: str
 def verify_measurements(
     *, actor: User, contract: Contract, measurement_ids: Sequence[UUID]
 ) -> BulkOutcome:
-    """Verify what the verifier ticked in a list, in one step; what cannot be is named and left."""
+    """Verify what the verifier ticked in a list, in one step; what cannot be is named and left.
+
+    An item of a sample is confirmed, which its round makes a verification.
+    """
     access.require(actor, Action.VERIFY_MEASUREMENT, contract)
     lock_contract(contract.pk)
     if not measurement_ids:
@@ -98,6 +134,9 @@ def verify_measurements(
         Action.VERIFY_MEASUREMENT,
     )
     good, left = _sorted_out(actor, list(ticked.select_related("contract", "submitted_by")))
+    good, sampled, of_rounds = _without_rounds(good)
+    confirm_together(actor, sampled)
+    left += of_rounds
     Verification.objects.bulk_create(
         Verification(measurement=row, verifier=actor, decision=Decision.VERIFIED) for row in good
     )
@@ -112,7 +151,7 @@ def verify_measurements(
             contract_id=contract.pk,
             after={"measurements": [str(row.uuid) for row in good]},
         )
-    return BulkOutcome(len(good), tuple(left))
+    return BulkOutcome(len(good) + len(sampled), tuple(left))
 
 
 @transaction.atomic
@@ -161,6 +200,25 @@ def _sorted_out(
         else:
             good.append(row)
     return good, left
+
+
+def _without_rounds(
+    rows: list[Measurement],
+) -> tuple[list[Measurement], list[PopulationItem], list[tuple[UUID, Issue]]]:
+    """Split rows into those of no open round, items of a sample, and those their round decides."""
+    items = in_open_round(rows)
+    free: list[Measurement] = []
+    sampled: list[PopulationItem] = []
+    left: list[tuple[UUID, Issue]] = []
+    for row in rows:
+        item = items.get(row.pk)
+        if item is None:
+            free.append(row)
+        elif is_awaited(item):
+            sampled.append(item)
+        else:
+            left.append((row.uuid, Issue("outcomes.decided_by_its_round")))
+    return free, sampled, left
 
 
 def _note(decision: Decision, note: str) -> list[Issue]:

@@ -16,13 +16,14 @@ from django.utils import timezone
 import contracts.selectors
 from contracts.models import Contract, Party
 from contracts.rules.terms import parse
+from contracts.selectors import deciders as deciders
 from payments.models import Claim, Line, Objection, PayerShare, ShareChange
 from payments.rules import objection as rules
 from payments.rules.objection import LineStanding, Outcome
 from payments.selectors.payers import acts_now
 from payments.states import ClaimState
 from sibportal.accounts import access
-from sibportal.accounts.roles import Action, PartyRole
+from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import NotAllowed
 
 if TYPE_CHECKING:
@@ -157,15 +158,6 @@ def objectors(viewer: Viewer, contract: Contract) -> QuerySet[Party]:
     """The parties in whose name the viewer may object in a contract."""
     found = access.acting_parties(viewer, Action.RAISE_OBJECTION, contract)
     return found.select_related("organisation")
-
-
-def deciders(contract: Contract) -> list[Party]:
-    """Who decides disputes of a contract today: its expert; without one the steering group."""
-    acting = contracts.selectors.parties_today(contract)
-    for role in (PartyRole.EXPERT, PartyRole.STEERING_MEMBER):
-        if found := list(acting.filter(role=role)):
-            return found
-    return []
 
 
 def objections(viewer: Viewer, contract: Contract) -> QuerySet[Objection]:

@@ -21,7 +21,16 @@ _MONEY = frozenset({A.VIEW_CLAIM, A.VIEW_CAPITAL, A.VIEW_STATEMENT, A.VIEW_OBJEC
 # A party speaks about a claim through whoever prepares or approves for it.
 _PARTY = frozenset({A.VIEW_OBJECTION, A.RAISE_OBJECTION})
 # An expert or the steering group decides a dispute, and reads what it is about.
-_JUDGE = frozenset({A.VIEW_CLAIM, A.VIEW_COUNTS, A.VIEW_OBJECTION, A.DECIDE_OBJECTION})
+_JUDGE = frozenset(
+    {
+        A.VIEW_CLAIM,
+        A.VIEW_COUNTS,
+        A.VIEW_OBJECTION,
+        A.DECIDE_OBJECTION,
+        A.VIEW_DISPUTE,
+        A.DECIDE_DISPUTE,
+    }
+)
 _PEOPLE = frozenset({A.VIEW_PARTICIPANT, A.VIEW_MEASUREMENT})
 # Whoever pays, serves, verifies or audits sees every count; investors and guests do not.
 _COUNTS = frozenset({A.VIEW_COUNTS, A.VIEW_AGGREGATE})
@@ -46,6 +55,9 @@ _PAYER_PREPARER = (
         A.SUPPLY_FIGURE,
         A.SUSPECT_METRIC,
         A.SET_CHECKS,
+        A.SET_VERIFICATION_PLAN,
+        A.VIEW_SAMPLE,
+        A.VIEW_DISPUTE,
     }
 )
 _PAYER_APPROVER = (
@@ -95,6 +107,8 @@ _PROVIDER_CASE_WORKER = (
         A.ERASE_IDENTITY,
         A.VIEW_USE_LOG,
         A.SUBMIT_MEASUREMENT,
+        A.VIEW_DISPUTE,
+        A.RAISE_DISPUTE,
     }
 )
 _PROVIDER_INTEGRATION = _PROVIDER_READER | _PEOPLE | {A.SUBMIT_MEASUREMENT}
@@ -105,11 +119,17 @@ _VERIFIER = (
     | _PEOPLE
     | {
         A.VERIFY_MEASUREMENT,
+        A.VIEW_SAMPLE,
+        A.VIEW_DISPUTE,
         A.SIGN_CLOSING,
         A.CONFIRM_EXIT,
         A.RECALCULATE_CLAIM,
         A.SUSPECT_METRIC,
     }
+)
+# The verifier's own system looks at evidence; signing is left to people.
+_VERIFIER_INTEGRATION = (
+    _VERIFIER_READER | _PEOPLE | {A.VERIFY_MEASUREMENT, A.VIEW_SAMPLE, A.VIEW_DISPUTE}
 )
 
 # A data holder sees the contract's frame and what it delivered itself.
@@ -145,6 +165,7 @@ GRANTS: dict[tuple[PartyRole, MemberRole], frozenset[Action]] = {
     (P.SERVICE_PARTNER, M.INTEGRATION): _PROVIDER_INTEGRATION,
     (P.VERIFIER, M.READER): _VERIFIER_READER,
     (P.VERIFIER, M.VERIFIER): _VERIFIER,
+    (P.VERIFIER, M.INTEGRATION): _VERIFIER_INTEGRATION,
     (P.EVALUATOR, M.READER): _FRAME,
     (P.DATA_HOLDER, M.READER): _HOLDER_READER,
     (P.DATA_HOLDER, M.PREPARER): _HOLDER_READER | {A.DELIVER_AGGREGATE},
@@ -155,7 +176,10 @@ GRANTS: dict[tuple[PartyRole, MemberRole], frozenset[Action]] = {
     (P.EXPERT, M.APPROVER): _FRAME | _JUDGE,
     (P.STEERING_MEMBER, M.READER): _FRAME | _MONEY,
     (P.STEERING_MEMBER, M.APPROVER): _FRAME | _MONEY | _JUDGE,
-    (P.AUDITOR, M.READER): _FRAME | _MONEY | _COUNTS | {A.VIEW_USE_LOG, A.RECALCULATE_CLAIM},
+    (P.AUDITOR, M.READER): _FRAME
+    | _MONEY
+    | _COUNTS
+    | {A.VIEW_USE_LOG, A.RECALCULATE_CLAIM, A.VIEW_SAMPLE},
 }
 
 # Actions that concern an organisation and no contract. Public bodies write contracts, so they

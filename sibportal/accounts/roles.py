@@ -105,6 +105,11 @@ class Action(StrEnum):
     VIEW_AGGREGATE = "view_aggregate"  # figures of groups as a register delivered them
     DELIVER_AGGREGATE = "deliver_aggregate"
     SIGN_AGGREGATE = "sign_aggregate"
+    SET_VERIFICATION_PLAN = "set_verification_plan"
+    VIEW_SAMPLE = "view_sample"  # rounds of verification; who is in a sample, once it is settled
+    VIEW_DISPUTE = "view_dispute"  # about rejected measurements
+    RAISE_DISPUTE = "raise_dispute"
+    DECIDE_DISPUTE = "decide_dispute"
     PROPOSE_CLOSING = "propose_closing"
     SIGN_CLOSING = "sign_closing"
     FORCE_CLOSING = "force_closing"
