@@ -3,7 +3,7 @@ they can be compared with, and how much hangs on the missing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 from cohorts.models import Cohort
 from contracts.models import Contract
 from contracts.rules.terms.document import Outcome, TermsDocument
-from outcomes.models import Closing, Result
+from outcomes.models import Aggregate, Closing, Result
+from outcomes.rules import disclosure
+from outcomes.rules.aggregates.figures import GroupFigures
+from outcomes.rules.aggregates.words import Group as Whose
 from outcomes.rules.evaluation import cohorts as by_cohort
 from outcomes.rules.evaluation.cohorts import Reached, key_of
 from outcomes.rules.evaluation.compared import (
     Comparison,
     Figured,
+    Others,
     compared,
     sample_of,
 )
@@ -32,7 +36,7 @@ from outcomes.rules.figures import Figures
 from outcomes.rules.results import ResultFigures, result
 from outcomes.rules.scopes import cohort_key
 from outcomes.rules.statistics import Estimate, Method
-from outcomes.selectors import counted
+from outcomes.selectors import aggregated, counted
 from outcomes.selectors.closings import cut_off_of, previous_cut_off
 from outcomes.selectors.evidence import terms_of
 from outcomes.selectors.measurements import ShownResult, results, sees_small_numbers, shown_results
@@ -116,7 +120,8 @@ def evaluation(viewer: Viewer, contract: Contract, closing: Closing) -> Evaluati
     terms = terms_of(closing)
     split = _split(contract, closing, terms, protected=protected)
     limit = contract.small_number_limit if protected else 0
-    against = compared(terms, _figured(terms, here, limit), last_day=_last_day(closing))
+    figured = _figured(terms, here, _others(terms, here.values(), limit))
+    against = compared(terms, figured, last_day=_last_day(closing))
     missed = missing(scene_of(closing))
     return Evaluation(
         closing=closing,
@@ -243,7 +248,7 @@ def _estimate(row: Result | ResultFigures) -> Estimate:
 
 
 def _figured(
-    terms: TermsDocument, here: Mapping[str, ShownResult], limit: int
+    terms: TermsDocument, here: Mapping[str, ShownResult], others: Mapping[str, Others]
 ) -> dict[str, Figured]:
     """The figures that may be compared: nothing of those that are protected."""
     found = {}
@@ -254,8 +259,45 @@ def _figured(
         if terms.outcome(key).quantity is not None:
             ours = sample_of(estimate)
         if not shown.hidden and ours is not None:
-            found[key] = Figured(key, estimate, ours)
+            found[key] = Figured(key, estimate, ours, others.get(key, Others()))
     return found
+
+
+def _others(terms: TermsDocument, rows: Iterable[ShownResult], limit: int) -> dict[str, Others]:
+    """The groups that registers delivered beside each outcome; none of few people under a limit."""
+    keys = {one.result.aggregate_id: one.result.outcome_key for one in rows}
+    found = {}
+    delivered = Aggregate.objects.filter(pk__in=[pk for pk in keys if pk]).select_related("period")
+    for row in delivered.prefetch_related("groups"):
+        key = keys[row.pk]
+        is_quantity = terms.outcome(key).quantity is not None
+        groups = {
+            one.group: _group(one, is_quantity=is_quantity)
+            for one in aggregated.delivered(row).groups
+            if not _is_telling(one, limit)
+        }
+        found[key] = Others(
+            groups.get(Whose.BEFORE),
+            groups.get(Whose.COMPARISON),
+            groups.get(Whose.COMPARISON_BEFORE),
+        )
+    return found
+
+
+def _group(one: GroupFigures, *, is_quantity: bool) -> Group | Sample | None:
+    if not is_quantity:
+        return None if one.reached is None else Group(one.reached, one.people)
+    if one.mean is None or one.deviation is None:
+        return None
+    return Sample(one.people, one.mean, one.deviation)
+
+
+def _is_telling(one: GroupFigures, limit: int) -> bool:
+    if not limit:
+        return False
+    if disclosure.is_small(one.people, limit):
+        return True
+    return one.reached is not None and not disclosure.protect(one.reached, one.people, limit).shown
 
 
 def _scenarios(

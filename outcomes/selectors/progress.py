@@ -101,13 +101,20 @@ def outcome_progress(
     return found
 
 
-def standing(threshold: Decimal | None, latest: Measured | None) -> Standing | None:
-    """On track if the whole interval reaches the threshold, below if none of it does."""
-    if threshold is None or latest is None or latest.low is None or latest.high is None:
+def standing_of(
+    threshold: Threshold | None, low: Decimal | None, high: Decimal | None
+) -> Standing | None:
+    """On track if the whole interval of a share is beyond the threshold, below if none of it is;
+    where less is wanted, the other way round."""
+    if threshold is None or not threshold.is_share or low is None or high is None:
         return None
-    if latest.low >= threshold:
+    if threshold.wants_less:
+        low, high, bound = -high, -low, -threshold.value
+    else:
+        bound = threshold.value
+    if low >= bound:
         return Standing.ON_TRACK
-    return Standing.NEAR if latest.high >= threshold else Standing.BELOW
+    return Standing.NEAR if high >= bound else Standing.BELOW
 
 
 def _of_contract(
@@ -137,7 +144,7 @@ def _of_contract(
                 series=series,
                 threshold=share,
                 threshold_count=threshold.value if threshold and not threshold.is_share else None,
-                standing=standing(share, series[-1] if series else None),
+                standing=standing_of(threshold, *_interval(series)),
                 disruptions=tuple(
                     one
                     for one in terms.disruptions
@@ -147,6 +154,10 @@ def _of_contract(
             )
         )
     return tuple(found)
+
+
+def _interval(series: tuple[Measured, ...]) -> tuple[Decimal | None, Decimal | None]:
+    return (series[-1].low, series[-1].high) if series else (None, None)
 
 
 def _resting(terms: TermsDocument, key: str) -> set[str]:

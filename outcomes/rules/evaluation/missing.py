@@ -43,6 +43,11 @@ class Threshold:
     operator: Operator
     is_share: bool
 
+    @property
+    def wants_less(self) -> bool:
+        """Whether payment asks for few, not for many."""
+        return self.operator in {Operator.AT_MOST, Operator.LESS_THAN}
+
     def passes(self, reached: int, people: int) -> bool:
         """Whether so many of so many are enough; a figure of nobody never is."""
         # Without a division: exactly half is half.
