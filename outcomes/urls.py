@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from outcomes.views import closings, due, evidence, imports, measurements, results, verification
+from outcomes.views import (
+    closings,
+    due,
+    evaluation,
+    evidence,
+    imports,
+    measurements,
+    results,
+    verification,
+)
 
 app_name = "outcomes"
 urlpatterns = [
@@ -62,6 +71,21 @@ urlpatterns = [
     path("closings/<uuid:closing_id>/sign/", closings.closing_sign, name="closing-sign"),
     path("periods/<uuid:period_id>/force-closing/", closings.closing_force, name="closing-force"),
     path("contracts/<uuid:contract_id>/results/", results.result_list, name="result-list"),
+    path(
+        "contracts/<uuid:contract_id>/evaluation/",
+        evaluation.evaluation_detail,
+        name="evaluation-detail",
+    ),
+    path(
+        "contracts/<uuid:contract_id>/evaluation/print/",
+        evaluation.evaluation_print,
+        name="evaluation-print",
+    ),
+    path(
+        "contracts/<uuid:contract_id>/evaluation/export.csv",
+        evaluation.evaluation_export,
+        name="evaluation-export",
+    ),
     path(
         "results/<uuid:result_id>/measurements/",
         evidence.result_measurements,

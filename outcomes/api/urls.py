@@ -4,9 +4,11 @@ from typing import Any
 
 from rest_framework.viewsets import GenericViewSet
 
+from outcomes.api.evaluation import EvaluationViewSet
 from outcomes.api.viewsets import MeasurementViewSet, ResultViewSet
 
 ROUTES: list[tuple[str, type[GenericViewSet[Any]], str]] = [
     ("measurements", MeasurementViewSet, "measurement"),
     ("results", ResultViewSet, "result"),
+    ("evaluations", EvaluationViewSet, "evaluation"),
 ]

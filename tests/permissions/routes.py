@@ -125,6 +125,7 @@ NAMED_AT: dict[tuple[str, str], Named] = {
     ("api:cohort", "pk"): lambda side, _served: side.cohort.pk,
     ("api:participant", "pk"): lambda _side, served: served.enrolled.pk,
     ("api:measurement", "pk"): lambda _side, served: served.checked.uuid,
+    ("api:evaluation", "pk"): lambda side, _served: side.signed.pk,
     ("api:result", "pk"): lambda side, _served: side.signed.results.get().pk,
     ("api:claim", "pk"): lambda side, _served: side.submitted.pk,
     ("api:earned", "pk"): lambda _side, served: served.checked.uuid,

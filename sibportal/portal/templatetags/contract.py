@@ -68,6 +68,7 @@ def contract_tabs(context: Context, contract: Contract) -> dict[str, Any]:
         (_("Cohorts"), "cohorts:cohort-list", Action.VIEW_COHORT),
         (_("Measurements"), "outcomes:measurement-list", Action.VIEW_MEASUREMENT),
         (_("Results"), "outcomes:result-list", Action.VIEW_RESULT),
+        (_("Evaluation"), "outcomes:evaluation-detail", Action.VIEW_RESULT),
         (_("Claims"), "payments:claim-list", Action.VIEW_CLAIM),
         (_("Objections"), "payments:objection-list", Action.VIEW_OBJECTION),
         (_("Capital"), "payments:capital", Action.VIEW_CAPITAL),
