@@ -31,7 +31,9 @@ from outcomes.services import MeasurementInput, correct_measurement
 from outcomes.states import ClosingState, MeasurementState
 from payments.models import Allocation, Claim
 from payments.selectors import claims as claim_selectors
+from payments.selectors import objections as objection_selectors
 from payments.selectors import statements
+from payments.selectors.obligations import exits
 from payments.states import ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.models import Organisation, User
@@ -134,6 +136,27 @@ def test_the_rate_card_was_paid_by_both_payers_and_one_claim_waits_for_the_count
     for email in ("approver@kaislamaa.example", "second.approver@kaislamaa.example"):
         (task,) = claim_selectors.claims_waiting(person(email))
         assert task.claim == claims[7]
+
+
+def test_a_dispute_waits_for_the_expert_and_the_rest_of_the_claim_stays_payable() -> None:
+    claim = claims_of(families.CODE)[-1]
+    expert = person("approver@sovintola.example")
+    (dispute,) = objection_selectors.objections(expert, claim.contract)
+    disputed = claim.lines.get(payment_term_key="attendance")
+    assert dispute.line == disputed
+    assert objection_selectors.may_decide(expert, dispute)
+    payable = sum(one.payable for one in objection_selectors.positions(claim))
+    assert (payable, disputed.amount > 0) == (claim.amount - disputed.amount, True)
+
+
+def test_an_early_end_of_the_families_contract_has_its_price_by_cause() -> None:
+    found = exits(Contract.objects.get(code=families.CODE))
+    assert found is not None
+    amounts = {one.cause.value: one.amount for one in found.by_cause}
+    assert amounts["mutual"] == 0  # everything that was measured is claimed
+    assert (amounts["payer_ends"] or 0) > 0
+    assert amounts["force_majeure"] is None
+    assert not any(one.issues for one in found.by_cause)
 
 
 def test_the_first_assessment_of_the_teams_missed_its_threshold_and_came_to_zero() -> None:

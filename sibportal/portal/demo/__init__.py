@@ -18,6 +18,7 @@ SIGN_INS: list[tuple[str, str]] = [
     ("Provider's case worker (sport teams)", "case.worker@joukkuekummit.example"),
     ("Service partner's case worker", "case.worker@nepsytuki.example"),
     ("Verifier", "verifier@mittakeppi.example"),
+    ("Expert who decides disputes", "approver@sovintola.example"),
     ("Investor", "reader@klovergl.example"),
     ("Fund manager", "preparer@lumme.example"),
     ("Administrator of an organisation", "administrator@kaislamaa.example"),

@@ -32,7 +32,7 @@ from outcomes.selectors import DueItem
 from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import PartyRole
 from sibportal.kernel.dates import add_months
-from sibportal.portal.demo import agreeing, measuring, paying, serving
+from sibportal.portal.demo import agreeing, governing, measuring, paying, serving
 from sibportal.portal.demo.agreeing import Capital
 from sibportal.portal.demo.calendar import LAST_SAFE_DAY, Calendar
 from sibportal.portal.demo.family_terms import family_terms
@@ -80,6 +80,7 @@ def load(town: Town, today: date) -> Contract:
     """Build the whole contract; its figures are the same whenever it is loaded."""
     chance, calendar = Random(CODE), Calendar(today, AGE)  # noqa: S311 - an example, no secret
     contract = _found(town, calendar)
+    governing.verify_costs(town, PAYER, contract, calendar)
     cohort = _cohort(town, calendar, contract)
     children = _bring_in(town, calendar, cohort, chance)
     _families(town, children)
@@ -102,6 +103,7 @@ def load(town: Town, today: date) -> Contract:
     _pay(town, measuring.close(desk, closed), today)
     measuring.verify_recent(desk)
     _change_terms(town, calendar, contract, today)
+    governing.rule_approvals(town, PAYER, today)
     return contract
 
 
@@ -134,6 +136,7 @@ def _found(town: Town, calendar: Calendar) -> Contract:
         ("nepsytuki", PartyRole.SERVICE_PARTNER),
         ("rantakoti", PartyRole.SERVICE_PARTNER),
         ("mittakeppi", PartyRole.VERIFIER),
+        ("sovintola", PartyRole.EXPERT),
         ("lumme", PartyRole.FUND_MANAGER),
         ("klovergl", PartyRole.INVESTOR),
         ("kuusenjuuri", PartyRole.INVESTOR),
@@ -372,6 +375,8 @@ def _pay(town: Town, closings: list[Closing], today: date) -> None:
     paying.submit(town, preparer, waiting)
     asked_on = today - timedelta(days=7)
     paying.approve_share(town, waiting, CO_PAYER, paying.APPROVERS[:1], asked_on)
+    town.clock.at(today - timedelta(days=2))
+    governing.dispute(town, PROVIDER, waiting)
 
 
 def _change_terms(town: Town, calendar: Calendar, contract: Contract, today: date) -> None:

@@ -16,6 +16,12 @@ LANGUAGES = ("en", "fi", "sv")
 EARLY = ("year_1", "year_2")
 YEARS = ("year_1", "year_2", "year_3")
 EACH_YEAR = CountKind.ONCE_PER_PERSON_PER_MILESTONE
+# What is owed if the contract ends early; for a cause that is not listed the terms say nothing.
+TERMINATIONS = [
+    {"cause": "payer_ends", "settlement": "earned_and_cost", "cost_percent": "60"},
+    {"cause": "provider_fails", "settlement": "earned"},
+    {"cause": "mutual", "settlement": "earned"},
+]
 
 
 def family_terms(calendar: Calendar, cap: Decimal) -> dict[str, Any]:
@@ -35,7 +41,9 @@ def family_terms(calendar: Calendar, cap: Decimal) -> dict[str, Any]:
         payee=PayeeRole.FUND_MANAGER,
         payment_days=30,
     )
-    return rate_card_template(frame, lines=_lines(), timing=Timing.THIS_PERIOD)
+    document = rate_card_template(frame, lines=_lines(), timing=Timing.THIS_PERIOD)
+    document["claim"] |= {"late_interest_percent": "8", "objection_days": 30}
+    return document | {"terminations": TERMINATIONS}
 
 
 def _lines() -> Sequence[CardLine]:

@@ -147,6 +147,12 @@ _BODIES: Mapping[str, _Body] = {
         "9999981-0",
         {ADMINISTRATOR: "Aatos", "verifier": "Vera"},
     ),
+    "sovintola": _Body(
+        "Sovintola Asiantuntijat Oy",
+        OrganisationKind.EVALUATOR,
+        "9999978-1",
+        {ADMINISTRATOR: "Annukka", "approver": "Esko"},
+    ),
     "ulkosaari": _Body(
         "Ulkosaaren kunta",
         OrganisationKind.MUNICIPALITY,
