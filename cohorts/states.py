@@ -52,6 +52,7 @@ class UseKind(models.TextChoices):
     IDENTITY_SHOWN = "identity_shown", _("Name and personal id shown")
     IDENTITY_CHANGED = "identity_changed", _("Name, personal id or contact details changed")
     IDENTITY_ERASED = "identity_erased", _("Name, personal id and contact details erased")
+    EVIDENCE = "evidence", _("File of evidence opened")
     USE_LOG = "use_log", _("Use log")
 
 

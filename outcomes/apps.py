@@ -15,9 +15,12 @@ class OutcomesConfig(AppConfig):
         from sibportal.jobs import registry
 
         registry.register(services.CHECK, tasks.check_measurements)
+        registry.register(services.COMPARE, tasks.compare_measurements)
+        registry.register(services.REMOVE, tasks.remove_erased_evidence)
         registry.register(services.CLOSE, tasks.propose_closing)
         registry.register(services.REMIND, tasks.keep_reminders)
         registry.register_sweep(services.enqueue_due_work)
+        registry.register_sweep(services.enqueue_removals)
         registry.register_reminder(services.DUE_REMINDER, measurements_due)
 
 

@@ -14,6 +14,18 @@ def check_measurements(job: Job) -> None:
     services.check_measurements(actor=system_user(), contract=contract)
 
 
+def compare_measurements(job: Job) -> None:
+    """Ask again what depends on other rows, of a contract whose day has begun."""
+    contract = Contract.objects.get(pk=job.subject_id)
+    services.compare_measurements(actor=system_user(), contract=contract)
+
+
+def remove_erased_evidence(job: Job) -> None:
+    """Delete the files about somebody whose identity was erased."""
+    contract = Contract.objects.get(pk=job.subject_id)
+    services.remove_erased_evidence(actor=system_user(), contract=contract)
+
+
 def propose_closing(job: Job) -> None:
     """Propose the oldest open period of a contract if it is complete."""
     contract = Contract.objects.get(pk=job.subject_id)

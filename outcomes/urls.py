@@ -3,10 +3,12 @@
 from django.urls import path
 
 from outcomes.views import (
+    check_settings,
     closings,
     due,
     evaluation,
     evidence,
+    evidence_files,
     imports,
     measurements,
     results,
@@ -50,6 +52,18 @@ urlpatterns = [
         "measurements/<uuid:measurement_id>/answer/",
         measurements.measurement_answer,
         name="measurement-answer",
+    ),
+    path(
+        "measurements/<uuid:measurement_id>/evidence/",
+        measurements.evidence_add,
+        name="evidence-add",
+    ),
+    path("evidence/<uuid:link_id>/", evidence_files.evidence_download, name="evidence-download"),
+    path("contracts/<uuid:contract_id>/checks/", check_settings.check_list, name="check-list"),
+    path(
+        "contracts/<uuid:contract_id>/checks/<slug:name>/",
+        check_settings.check_set,
+        name="check-set",
     ),
     path("contracts/<uuid:contract_id>/imports/new/", imports.import_create, name="import-create"),
     path(

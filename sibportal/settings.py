@@ -229,6 +229,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
+# A virus scanner for evidence: /path/to/clamd.socket or host:port; empty asks none.
+CLAMAV_ADDRESS = env.str("CLAMAV_ADDRESS", default="")
 FILE_UPLOAD_HANDLERS = ["sibportal.web.uploads.LimitedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +18,7 @@ from contracts.views.shown import contract_page
 from sibportal.accounts.models import User
 from sibportal.accounts.roles import Action
 from sibportal.web.doors import accepted, signed_in, status_of
+from sibportal.web.exports import attachment
 
 
 @login_required
@@ -54,10 +54,5 @@ def document_download(request: HttpRequest, document_id: UUID) -> FileResponse:
     """The file as an attachment: nothing that was uploaded runs in the portal's pages."""
     document = selectors.document(signed_in(request), document_id)
     with document.file.open("rb") as file:
-        content = BytesIO(file.read())  # at most 20 MB, and nothing stays open behind the answer
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=document.file_name,
-        content_type=document.content_type,
-    )
+        content = file.read()  # at most 20 MB, and nothing stays open behind the answer
+    return attachment(document.file_name, document.content_type, content)

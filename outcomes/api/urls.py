@@ -5,10 +5,12 @@ from typing import Any
 from rest_framework.viewsets import GenericViewSet
 
 from outcomes.api.evaluation import EvaluationViewSet
+from outcomes.api.evidence import EvidenceViewSet
 from outcomes.api.viewsets import MeasurementViewSet, ResultViewSet
 
 ROUTES: list[tuple[str, type[GenericViewSet[Any]], str]] = [
     ("measurements", MeasurementViewSet, "measurement"),
+    ("evidence", EvidenceViewSet, "evidence"),
     ("results", ResultViewSet, "result"),
     ("evaluations", EvaluationViewSet, "evaluation"),
 ]

@@ -1,6 +1,8 @@
 """The shape of what people send about outcomes, by noun; what it means is decided by the rules."""
 
+from outcomes.forms.check_settings import CheckForm
 from outcomes.forms.closings import ForceClosingForm, SignForm
+from outcomes.forms.evidence_files import EvidenceField, EvidenceForm
 from outcomes.forms.fields import AskedChoice, AskedField
 from outcomes.forms.imports import LARGEST_FILE, ImportForm
 from outcomes.forms.measurements import (
@@ -18,8 +20,11 @@ __all__ = [
     "AnswerForm",
     "AskedChoice",
     "AskedField",
+    "CheckForm",
     "CorrectionForm",
     "DecisionForm",
+    "EvidenceField",
+    "EvidenceForm",
     "ForceClosingForm",
     "ImportForm",
     "MeasurementForm",

@@ -59,7 +59,7 @@ class EvidenceFile(models.Model):
     @property
     def file_name(self) -> str:
         """What the file is called when it leaves the portal."""
-        return f"evidence-{self.number}{PurePosixPath(self.file.name).suffix}"
+        return f"evidence-{self.number}{PurePosixPath(str(self.file.name)).suffix}"
 
 
 class EvidenceLink(models.Model):

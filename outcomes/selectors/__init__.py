@@ -1,7 +1,14 @@
 """Reads of outcomes; for people the viewer comes first. One submodule per noun."""
 
 from contracts.selectors import terms_documents, terms_in_force, today
-from outcomes.selectors.check_settings import check_settings
+from outcomes.selectors.check_settings import (
+    CheckRow,
+    check_settings,
+    checks_in_force,
+    definition_of,
+    metric_codes,
+    metrics_measured,
+)
 from outcomes.selectors.checking import (
     Examiner,
     open_question,
@@ -23,6 +30,17 @@ from outcomes.selectors.closings import (
 )
 from outcomes.selectors.due import DueItem, due_list, items, open_items
 from outcomes.selectors.due_counts import waiting_counts
+from outcomes.selectors.evidence_files import (
+    contracts_with_erased_evidence,
+    evidence_link,
+    evidence_links,
+    evidence_to_remove,
+    is_removed,
+    measurements_to_show,
+    people_of_evidence,
+    same_evidence,
+    same_visit,
+)
 from outcomes.selectors.measurements import (
     MEASUREMENT_ORDERS,
     ShownResult,
@@ -53,6 +71,7 @@ from outcomes.selectors.submission import Submission, submission, terms_today
 
 __all__ = [
     "MEASUREMENT_ORDERS",
+    "CheckRow",
     "Draft",
     "DueItem",
     "Examiner",
@@ -66,33 +85,46 @@ __all__ = [
     "Submission",
     "awaiting_verification",
     "check_settings",
+    "checks_in_force",
     "closing",
     "closings_to_sign",
     "code_or_nothing",
     "contract_seen",
+    "contracts_with_erased_evidence",
     "cut_off_of",
     "decisions",
+    "definition_of",
     "draft",
     "due_list",
+    "evidence_link",
+    "evidence_links",
+    "evidence_to_remove",
     "findings",
     "import_seen",
+    "is_removed",
     "items",
     "may",
     "measurement",
     "measurement_counts",
     "measurements",
+    "measurements_to_show",
+    "metric_codes",
+    "metrics_measured",
     "open_items",
     "open_question",
     "other_party_roles",
     "outcome_progress",
     "participant_for_entry",
+    "people_of_evidence",
     "period_seen",
     "period_status",
     "progress_mark",
     "questions",
     "recompute_closing",
     "results",
+    "same_evidence",
     "same_file",
+    "same_visit",
     "sees_small_numbers",
     "shown_results",
     "standing_in_open_periods",

@@ -13,12 +13,11 @@ from zoneinfo import ZoneInfo
 
 from cohorts.models import Consent
 from cohorts.rules.consent import Entry, Giver, Switch
-from contracts.models import Contract, Metric, Party
+from contracts.models import Contract, Party
 from contracts.selectors import today
 from outcomes.models import Closing, Finding, Measurement, Verification
 from outcomes.rules import checks, verification
 from outcomes.rules.checks import (
-    EvidenceRequired,
     MetricChecks,
     Reading,
     Strictness,
@@ -28,7 +27,7 @@ from outcomes.rules.checks import (
 )
 from outcomes.rules.points import PersonDates, PlannedPoint, planned
 from outcomes.rules.words import Severity, State
-from outcomes.selectors.check_settings import check_settings
+from outcomes.selectors.check_settings import check_settings, definition_of
 from outcomes.selectors.compared import Comparisons, Proof, proofs, twins
 from outcomes.selectors.stored import unpack
 from outcomes.selectors.submission import NOT_LIVE, facts, person_dates, terms_today
@@ -102,7 +101,7 @@ class Examiner:
 
     def _one(self, row: Measurement, beside: _Beside) -> Examined:
         place = self.plan.get((row.metric.code, row.metric.version, row.point_key))
-        definition = _definition(row.metric)
+        definition = definition_of(row.metric)
         if row.metric_id not in self.strictness:
             strict = strictness(row.metric.code, definition, self.settings)
             self.strictness[row.metric_id] = strict
@@ -254,13 +253,3 @@ def _others(contract: Contract, people: set[UUID]) -> Mapping[UUID, list[_Other]
     ):  # fmt: skip
         found[row[0]].append(_Other(*row[1:]))
     return found
-
-
-def _definition(metric: Metric) -> MetricChecks:
-    """What a metric's definition says about checking its values."""
-    return MetricChecks(
-        largest_change=metric.largest_change,
-        never_falls=metric.never_falls,
-        outlier_check=metric.outlier_check,
-        evidence_required=EvidenceRequired(metric.evidence_required),
-    )

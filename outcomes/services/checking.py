@@ -19,6 +19,7 @@ from outcomes.models import Basis, Decision, Finding, Measurement, Verification
 from outcomes.rules import checks, verification
 from outcomes.rules.words import State
 from outcomes.selectors.checking import Examined
+from outcomes.services.evidence_files import carry_evidence
 from outcomes.services.locking import lock_contract
 from outcomes.services.reminders import call_off_measured
 from outcomes.states import MEASUREMENT, MeasurementState
@@ -45,6 +46,7 @@ def check_measurements(*, actor: User, contract: Contract) -> int:
     examiner = selectors.Examiner(contract)
     passed = automatic = 0
     for portion in _portions(waiting):
+        carry_evidence(portion)
         judged = [_judge(one) for one in examiner.examined(portion)]
         _write_findings([(one.measurement, found) for one, found, _state in judged])
         through = [one for one in judged if one[2] != State.SUBMITTED]

@@ -11,10 +11,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cohorts.selectors import same_people
 from contracts.models import Contract
 from outcomes import selectors, services
-from outcomes.forms import AnswerForm, CorrectionForm, DecisionForm, prefilled
-from outcomes.models import Decision, Door, Measurement, Verification
+from outcomes.forms import AnswerForm, CorrectionForm, DecisionForm, EvidenceForm, prefilled
+from outcomes.models import Decision, Door, EvidenceFile, Measurement, Verification
 from outcomes.states import MEASUREMENT, MeasurementState
 from outcomes.views.common import (
     checks_of,
@@ -25,13 +26,15 @@ from outcomes.views.common import (
     state_status,
     value_text,
 )
+from outcomes.views.evidence_files import evidence_context, evidence_form
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import NotVisible
 from sibportal.web import formats
-from sibportal.web.components import Filter, LogEntry
+from sibportal.web.components import Check, Filter, LogEntry
 from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.exports import csv_response
 from sibportal.web.http import page
+from sibportal.web.messages import sentence
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -176,6 +179,30 @@ def measurement_correct(request: HttpRequest, measurement_id: UUID) -> HttpRespo
     return page(request, "outcomes/measurement_correct.html", context, status=status_of(form))
 
 
+@login_required
+@require_POST
+def evidence_add(request: HttpRequest, measurement_id: UUID) -> HttpResponse:
+    """Keep a file and bind it to a measurement, and to others of the visit that were ticked."""
+    actor = signed_in(request)
+    row = selectors.measurement(actor, measurement_id)
+    if not selectors.may(actor, Action.SUBMIT_MEASUREMENT, row):
+        raise NotVisible
+    form = evidence_form(actor, row, request.POST, request.FILES)
+    if accepted(form, lambda: _add_evidence(actor, row, form)):
+        messages.success(request, _("File added."))
+        return redirect("outcomes:measurement-detail", row.uuid)
+    return _detail(request, actor, row, DecisionForm(), AnswerForm(), form)
+
+
+def _add_evidence(actor: User, row: Measurement, form: EvidenceForm) -> EvidenceFile:
+    wanted = [row.uuid, *form.cleaned_data.get("also", [])]
+    return services.add_evidence(
+        actor=actor,
+        measurements=selectors.measurements_to_show(actor, wanted),
+        content=form.cleaned_data["file"].read(),
+    )
+
+
 def _decide(actor: User, row: Measurement, given: dict[str, Any]) -> Measurement:
     match given["decision"]:
         case Decision.VERIFIED:
@@ -192,6 +219,7 @@ def _detail(
     row: Measurement,
     decision: DecisionForm,
     answer: AnswerForm,
+    evidence: EvidenceForm | None = None,
 ) -> HttpResponse:
     leads_on = bool(MEASUREMENT[row.state] & {MeasurementState.VERIFIED, MeasurementState.QUERIED})
     may_submit = selectors.may(viewer, Action.SUBMIT_MEASUREMENT, row)
@@ -203,7 +231,7 @@ def _detail(
         "value": value_text(row),
         "status": state_status(row),
         "pairs": _pairs(row),
-        "checks": checks_of(selectors.findings(row)),
+        "checks": [*checks_of(selectors.findings(row)), *_not_compared(row)],
         "entries": _history(row, decisions),
         "question": selectors.open_question(row),
         "decision_form": decision,
@@ -211,9 +239,17 @@ def _detail(
         "may_decide": leads_on and selectors.may(viewer, Action.VERIFY_MEASUREMENT, row),
         "may_answer": row.state == MeasurementState.QUERIED and may_submit,
         "may_correct": row.state != MeasurementState.SUPERSEDED and may_submit,
+        **evidence_context(viewer, row, evidence),
     }
-    status = 422 if decision.errors or answer.errors else 200
+    status = 422 if decision.errors or answer.errors or (evidence and evidence.errors) else 200
     return page(request, "outcomes/measurement_detail.html", context, status=status)
+
+
+def _not_compared(row: Measurement) -> list[Check]:
+    """Where no personal id is kept, nobody could see the same person under another code."""
+    if same_people([row.participant_id]):
+        return []
+    return [Check("ok", sentence("outcomes.duplicates_not_compared"))]
 
 
 def _pairs(row: Measurement) -> list[tuple[str, object]]:

@@ -1,4 +1,4 @@
-"""What leaves the portal as a table: no cell may run as a formula in somebody's spreadsheet."""
+"""What leaves the portal as a file: nothing of it runs, in a browser or in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import csv
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n")
 _BLANK = " \N{NO-BREAK SPACE}\N{ZERO WIDTH NO-BREAK SPACE}\N{ZERO WIDTH SPACE}"
@@ -27,6 +28,13 @@ def safe_cell(value: object) -> object:
         return value.isoformat()
     text = str(value).replace("\0", "")
     return f"'{text}" if text.lstrip(_BLANK).startswith(_FORMULA_SIGNS) else text
+
+
+def attachment(name: str, content_type: str, content: bytes) -> FileResponse:
+    """A file as it was uploaded: saved by the browser, never shown or run in the portal's pages."""
+    return FileResponse(
+        BytesIO(content), as_attachment=True, filename=name, content_type=content_type
+    )
 
 
 def csv_response(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from sibportal.accounts.models import User
-from tests.permissions.routes import Route, address, body
+from tests.permissions.routes import FORMS, Route, address, body
 from tests.permissions.world import NAMES, Served, Side
 
 YES, NO, HIDDEN, SIGN_IN, REFUSED, NO_METHOD = (
@@ -89,7 +89,7 @@ class Visitor:
         """Ask for an address of one side as the table describes it."""
         served = self.served(side)
         sent = body(route, side, served) if method == "POST" else {}
-        json = route.is_api or method in ("PUT", "PATCH", "DELETE")
+        json = (route.is_api and route.name not in FORMS) or method in ("PUT", "PATCH", "DELETE")
         answer = self.send(address(route, side, served), sent, method=method, json=json, hx=hx)
         shown = method == "POST" and answer.status == 200 and not route.is_api
         if shown and route.name not in SHOWN_AT_ONCE:

@@ -85,6 +85,8 @@ NAMED: dict[str, Named] = {
     "document_id": lambda side, _served: side.document.pk,
     "participant_id": lambda _side, served: served.enrolled.pk,
     "measurement_id": lambda _side, served: served.checked.uuid,
+    "link_id": lambda _side, served: served.evidence.pk,
+    "name": lambda _side, _served: "late_entry",  # of a check
     "import_id": lambda _side, served: served.import_.pk,
     "closing_id": lambda side, _served: side.open_closing.pk,
     "period_id": lambda side, _served: side.idle.periods.get(number=1).pk,
@@ -126,12 +128,15 @@ NAMED_AT: dict[tuple[str, str], Named] = {
     ("api:participant", "pk"): lambda _side, served: served.enrolled.pk,
     ("api:measurement", "pk"): lambda _side, served: served.checked.uuid,
     ("api:evaluation", "pk"): lambda side, _served: side.signed.pk,
+    ("api:evidence", "pk"): lambda _side, served: served.evidence.pk,
     ("api:result", "pk"): lambda side, _served: side.signed.results.get().pk,
     ("api:claim", "pk"): lambda side, _served: side.submitted.pk,
     ("api:earned", "pk"): lambda _side, served: served.checked.uuid,
     ("api:line", "pk"): lambda side, _served: side.submitted.lines.get().pk,
     ("api:statement", "pk"): lambda side, _served: side.town.vaahtera.pk,
 }
+# REST that takes a file takes a form.
+FORMS = frozenset({"api:evidence-list"})
 QUERY: dict[str, str] = {"outcomes:measurement-submit": "?metric=permanent-work&point=after"}
 
 
@@ -302,6 +307,10 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     ),
     "outcomes:measurement-verify": lambda _side, _s: {"decision": "verified"},
     "outcomes:measurement-answer": lambda _side, _s: {"text": "The green one."},
+    "outcomes:evidence-add": lambda _side, _s: {"file": SimpleUploadedFile("later.pdf", PDF)},
+    "outcomes:check-set": lambda _side, _s: {
+        "severity": "look", "days": "30", "reason": "Agreed in the steering group.",
+    },
     "outcomes:import-create": lambda side, served: {
         "file": SimpleUploadedFile("more.csv", csv_of(side.contract, served.enrolled)),
     },
@@ -344,6 +353,9 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     },
     "api:measurement-list": lambda side, served: {
         "contract": str(side.contract.pk), "rows": [row_of(side.contract, served.enrolled)],
+    },
+    "api:evidence-list": lambda _side, served: {
+        "file": SimpleUploadedFile("later.pdf", PDF), "measurements": [str(served.checked.uuid)],
     },
     "api:terms-preview-list": lambda _side, _s: EXAMPLE,
     "api:measurement-correct": lambda side, served: _typed(

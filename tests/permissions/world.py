@@ -22,7 +22,7 @@ from cohorts.states import ReferralState
 from contracts.models import Contract, ContractDocument, Metric, MetricSuspicion, Party, Terms
 from contracts.rules.terms import digest
 from outcomes import selectors, services
-from outcomes.models import Closing, Door, Import, Measurement
+from outcomes.models import Closing, Door, EvidenceLink, Import, Measurement
 from outcomes.rules.validation import Candidate
 from payments.models import Claim, Commitment, Delegation, Objection, SuppliedFigure
 from sibportal.accounts.models import ApiToken, Organisation, User
@@ -38,6 +38,7 @@ from tests.factories.accounts import (
 )
 from tests.factories.cohorts import make_cohort, make_participants
 from tests.factories.contracts import (
+    PDF,
     make_contract,
     make_document,
     make_draft_contract,
@@ -77,6 +78,7 @@ class Served:
     left: Participant
     checked: Measurement
     queried: Measurement
+    evidence: EvidenceLink  # of what is checked
     import_: Import
 
     @property
@@ -322,10 +324,16 @@ def _served(
         left=left,
         checked=checked,
         queried=queried,
+        evidence=_shown(worker, checked),
         import_=services.read_import(
             actor=worker, contract=contract, file_name="rows.csv", content=csv_of(contract, quiet)
         ),
     )
+
+
+def _shown(worker: User, measurement: Measurement) -> EvidenceLink:
+    evidence = services.add_evidence(actor=worker, measurements=[measurement], content=PDF)
+    return evidence.links.get()
 
 
 def _consent(worker: User, people: Sequence[Participant], on: date) -> None:

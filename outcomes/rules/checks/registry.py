@@ -11,7 +11,13 @@ from outcomes.rules.checks.base import Check, Finding
 from outcomes.rules.checks.settings import InForce, Setting, in_force
 from outcomes.rules.checks.subject import MetricChecks, Subject
 
-CHECKS: tuple[Check, ...] = (*values.CHECKS, *dates.CHECKS, *people.CHECKS, *proof.CHECKS)
+GROUPS: Mapping[str, tuple[Check, ...]] = {
+    "values": values.CHECKS,
+    "dates": dates.CHECKS,
+    "people": people.CHECKS,
+    "proof": proof.CHECKS,
+}
+CHECKS = tuple(check for group in GROUPS.values() for check in group)
 BY_CODE: Mapping[str, Check] = {check.code: check for check in CHECKS}
 BY_OTHERS = tuple(check for check in CHECKS if check.by_others)
 Strictness = Mapping[str, InForce]

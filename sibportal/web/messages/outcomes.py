@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from sibportal.web.messages import checks
+from sibportal.web.messages import checks, evidence
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -162,4 +162,5 @@ _STEPS: dict[str, Promise] = {
     ),
 }
 
-MESSAGES: dict[str, Promise] = _ENTRY | _FILE | _VERIFIER | _CLOSING | _STEPS | checks.MESSAGES
+MESSAGES: dict[str, Promise] = _ENTRY | _FILE | _VERIFIER | _CLOSING | _STEPS
+MESSAGES |= checks.MESSAGES | evidence.MESSAGES
