@@ -3,6 +3,7 @@
 from django.urls import path
 
 from outcomes.views import (
+    aggregates,
     check_settings,
     closings,
     due,
@@ -13,6 +14,7 @@ from outcomes.views import (
     measurements,
     results,
     verification,
+    workbooks,
 )
 
 app_name = "outcomes"
@@ -68,18 +70,62 @@ urlpatterns = [
     path("contracts/<uuid:contract_id>/imports/new/", imports.import_create, name="import-create"),
     path(
         "contracts/<uuid:contract_id>/imports/template.csv",
-        imports.import_template,
+        workbooks.import_template,
         name="import-template",
+    ),
+    path(
+        "contracts/<uuid:contract_id>/imports/template.xlsx",
+        workbooks.import_workbook,
+        name="import-workbook",
     ),
     path("imports/<uuid:import_id>/", imports.import_detail, name="import-detail"),
     path("imports/<uuid:import_id>/confirm/", imports.import_confirm, name="import-confirm"),
     path("imports/<uuid:import_id>/cancel/", imports.import_cancel, name="import-cancel"),
-    path("imports/<uuid:import_id>/errors.csv", imports.import_errors, name="import-errors"),
+    path("imports/<uuid:import_id>/columns/", imports.import_match, name="import-match"),
+    path("imports/<uuid:import_id>/errors/", workbooks.import_errors, name="import-errors"),
     path("verification/", verification.verification_queue, name="verification-queue"),
     path(
         "contracts/<uuid:contract_id>/verify-together/",
         verification.verification_together,
         name="verification-together",
+    ),
+    path(
+        "contracts/<uuid:contract_id>/deliveries/", aggregates.delivery_list, name="delivery-list"
+    ),
+    path(
+        "contracts/<uuid:contract_id>/deliveries/new/",
+        aggregates.delivery_agree,
+        name="delivery-agree",
+    ),
+    path(
+        "deliveries/<uuid:delivery_id>/change/",
+        aggregates.delivery_change,
+        name="delivery-change",
+    ),
+    path(
+        "deliveries/<uuid:delivery_id>/periods/<int:number>/<slug:outcome>/",
+        aggregates.aggregate_deliver,
+        name="aggregate-deliver",
+    ),
+    path(
+        "register-figures/<uuid:aggregate_id>/",
+        aggregates.aggregate_detail,
+        name="aggregate-detail",
+    ),
+    path(
+        "register-figures/<uuid:aggregate_id>/sign/",
+        aggregates.aggregate_sign,
+        name="aggregate-sign",
+    ),
+    path(
+        "register-figures/<uuid:aggregate_id>/verify/",
+        aggregates.aggregate_verify,
+        name="aggregate-verify",
+    ),
+    path(
+        "register-figures/<uuid:aggregate_id>/answer/",
+        aggregates.aggregate_answer,
+        name="aggregate-answer",
     ),
     path("closings/<uuid:closing_id>/", closings.closing_detail, name="closing-detail"),
     path("closings/<uuid:closing_id>/sign/", closings.closing_sign, name="closing-sign"),

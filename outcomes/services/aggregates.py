@@ -16,6 +16,7 @@ from django.db import transaction
 
 from contracts.models import Contract, Party, ReportingPeriod
 from contracts.rules.terms import parse
+from contracts.rules.terms.words import ComparisonDesign
 from outcomes import selectors
 from outcomes.models import (
     Aggregate,
@@ -252,6 +253,12 @@ def _text(given: Figures, standing: Aggregate | None) -> list[Issue]:
     found = []
     if given.file_digest.strip() and not DIGEST.fullmatch(given.file_digest.strip().lower()):
         found.append(Issue("outcomes.file_digest", "file_digest", given.file_digest[:80]))
+    if given.design and given.design not in {str(one) for one in ComparisonDesign}:
+        words = ", ".join(ComparisonDesign)
+        found.append(Issue("terms.word", "design", given.design[:80], {"words": words}))
+    for name, most in (("method", MAX_TEXT), ("note", 500), ("correction_reason", 300)):
+        if len(getattr(given, name).strip()) > most:
+            found.append(Issue("outcomes.text_too_long", name, params={"limit": most}))
     if standing is not None and not given.correction_reason.strip():
         found.append(Issue("outcomes.reason_needed", "correction_reason"))
     return found

@@ -35,6 +35,7 @@ BELOW = {
         "outcomes:import-",
         "outcomes:verification-",
     ),
+    "outcomes:delivery-list": ("outcomes:delivery-", "outcomes:aggregate-"),
     "outcomes:result-list": ("outcomes:closing-", "outcomes:result-"),
     "payments:claim-list": (
         "payments:claim-",
@@ -67,6 +68,7 @@ def contract_tabs(context: Context, contract: Contract) -> dict[str, Any]:
         (_("Measuring and data"), "contracts:contract-measuring", Action.VIEW_CONTRACT),
         (_("Cohorts"), "cohorts:cohort-list", Action.VIEW_COHORT),
         (_("Measurements"), "outcomes:measurement-list", Action.VIEW_MEASUREMENT),
+        (_("Register data"), "outcomes:delivery-list", Action.VIEW_AGGREGATE),
         (_("Results"), "outcomes:result-list", Action.VIEW_RESULT),
         (_("Evaluation"), "outcomes:evaluation-detail", Action.VIEW_RESULT),
         (_("Claims"), "payments:claim-list", Action.VIEW_CLAIM),

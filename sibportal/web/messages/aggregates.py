@@ -35,6 +35,7 @@ MESSAGES: dict[str, Promise] = {
     ),
     "outcomes.group_missing": _("The terms need the figures of this group."),
     "outcomes.group_not_needed": _("The terms have no use for this group. Leave it empty."),
+    "outcomes.group_twice": _("Each group is given once."),
     "outcomes.figure_missing": _("Give this figure; 0 if there is none."),
     "outcomes.figure_not_asked": _("This figure is not asked for here. Leave it empty."),
     "outcomes.group_ends_before_start": _("The last day comes before the first."),
