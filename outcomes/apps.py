@@ -19,6 +19,8 @@ class OutcomesConfig(AppConfig):
         registry.register(services.REMOVE, tasks.remove_erased_evidence)
         registry.register(services.CLOSE, tasks.propose_closing)
         registry.register(services.REMIND, tasks.keep_reminders)
+        registry.register(services.READ_IMPORT, tasks.read_import)
+        registry.register(services.SAVE_IMPORT, tasks.save_import)
         registry.register_sweep(services.enqueue_due_work)
         registry.register_sweep(services.enqueue_removals)
         registry.register_reminder(services.DUE_REMINDER, measurements_due)

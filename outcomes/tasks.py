@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from contracts.models import Contract
 from outcomes import services
+from outcomes.models import Import
 from sibportal.accounts.services import system_user
+from sibportal.jobs import services as jobs
 from sibportal.jobs.models import Job
 
 
@@ -36,3 +40,20 @@ def keep_reminders(job: Job) -> None:
     """Keep the reminders of a contract true to what is due."""
     contract = Contract.objects.get(pk=job.subject_id)
     services.keep_reminders(actor=system_user(), contract=contract)
+
+
+def read_import(job: Job) -> None:
+    """Read a file of measurements and examine its rows."""
+    row = Import.objects.get(pk=job.subject_id)
+    services.examine_import(actor=row.uploaded_by, import_=row, progress=partial(_show, job))
+
+
+def save_import(job: Job) -> None:
+    """Save the rows of a file that somebody confirmed."""
+    row = Import.objects.get(pk=job.subject_id)
+    actor = row.confirmed_by or row.uploaded_by
+    services.save_import(actor=actor, import_=row, progress=partial(_show, job))
+
+
+def _show(job: Job, done: int, total: int) -> None:
+    jobs.progress(job, done=done, total=total)

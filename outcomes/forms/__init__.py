@@ -4,7 +4,7 @@ from outcomes.forms.check_settings import CheckForm
 from outcomes.forms.closings import ForceClosingForm, SignForm
 from outcomes.forms.evidence_files import EvidenceField, EvidenceForm
 from outcomes.forms.fields import AskedChoice, AskedField
-from outcomes.forms.imports import LARGEST_FILE, ImportForm
+from outcomes.forms.imports import LARGEST_FILE, ImportForm, MatchForm
 from outcomes.forms.measurements import (
     YES_NO,
     CorrectionForm,
@@ -27,6 +27,7 @@ __all__ = [
     "EvidenceForm",
     "ForceClosingForm",
     "ImportForm",
+    "MatchForm",
     "MeasurementForm",
     "SignForm",
     "TickedForm",

@@ -15,7 +15,7 @@ from outcomes.models.checks import Answer, Basis, Decision, Finding, FindingSeve
 from outcomes.models.closings import Closing, Result
 from outcomes.models.disputes import DisputeRuling, Ruling, VerificationDispute
 from outcomes.models.evidence import EvidenceFile, EvidenceLink, EvidenceRemoval
-from outcomes.models.imports import Import
+from outcomes.models.imports import FileKind, Import
 from outcomes.models.measurements import Door, Measurement
 from outcomes.models.samples import (
     Beyond,
@@ -53,6 +53,7 @@ __all__ = [
     "EvidenceFile",
     "EvidenceLink",
     "EvidenceRemoval",
+    "FileKind",
     "Finding",
     "FindingSeverity",
     "Import",

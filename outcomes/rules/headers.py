@@ -103,6 +103,11 @@ def guess(name: str) -> str:
     return LEFT_OUT if normal in _INFORMATION else _COLUMN_BY_NAME.get(normal, "")
 
 
+def is_report(name: str) -> bool:
+    """Whether a column was added to a file by a list of what to mend."""
+    return _normal(name) in _REPORT
+
+
 def is_known(name: str) -> bool:
     """Whether a text is the name of a column."""
     return bool(guess(name))
@@ -131,3 +136,4 @@ def _by_name(table: dict[str, dict[str, tuple[str, ...]]]) -> dict[str, str]:
 
 _COLUMN_BY_NAME = _by_name(HEADERS)
 _INFORMATION = frozenset(_by_name(INFORMATION))
+_REPORT = frozenset(_by_name({name: INFORMATION[name] for name in ("line", "wrong")}))

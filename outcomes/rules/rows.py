@@ -23,6 +23,8 @@ from sibportal.kernel.errors import Issue, RuleViolation
 REQUIRED = ("participant", "metric", "point", "measured_on", "value")
 # What a template gives: a row with nothing else was not filled in.
 GIVEN = frozenset({"participant", "metric", "point"})
+SMALL_BYTES = 150_000
+SMALL_UNPACKED_BYTES = 2_000_000
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
@@ -119,11 +121,48 @@ def column_issues(header: Sequence[str], columns: Sequence[str]) -> list[Issue]:
         elif field in columns[:place] and field not in {"", LEFT_OUT}:
             issues.append(Issue("outcomes.header_twice", field=field, value=name))
     issues += [
-        Issue("outcomes.header_missing", field=name, params={"column": HEADERS[name]["en"][0]})
+        Issue("outcomes.header_missing", field=name, params={"column": _shown(name)})
         for name in REQUIRED
         if name not in columns
     ]
     return issues
+
+
+def matched(header: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """What a person says that each column is; what is not said is not read. Raises RuleViolation
+    where a field is missing or named twice."""
+    said = [one or LEFT_OUT for one in columns][: len(header)]
+    said += [LEFT_OUT] * (len(header) - len(said))
+    fields = [one for one in said if one != LEFT_OUT]
+    issues = [
+        Issue("outcomes.column_twice", params={"column": _shown(name)})
+        for name in HEADERS
+        if fields.count(name) > 1
+    ]
+    issues += [
+        Issue("outcomes.column_unmatched", params={"column": _shown(name)})
+        for name in REQUIRED
+        if name not in fields
+    ]
+    if issues:
+        raise RuleViolation(issues)
+    return said
+
+
+def _shown(field: str) -> dict[str, str]:
+    return {language: names[0] for language, names in HEADERS[field].items()}
+
+
+def is_small(content: bytes) -> bool:
+    """Whether a file is read in a moment: what it unpacks to counts too."""
+    if len(content) > SMALL_BYTES:
+        return False
+    if not content.startswith(_ZIP):
+        return True
+    try:
+        return Package(content, Limits()).unpacked <= SMALL_UNPACKED_BYTES
+    except RuleViolation:
+        return True  # it is refused at once
 
 
 def to_rows(opened: Opened, columns: Sequence[str], limits: Limits | None = None) -> ParsedFile:

@@ -41,6 +41,18 @@ from outcomes.selectors.evidence_files import (
     same_evidence,
     same_visit,
 )
+from outcomes.selectors.imports import import_seen, same_file
+from outcomes.selectors.evidence_files import (
+    contracts_with_erased_evidence,
+    evidence_link,
+    evidence_links,
+    evidence_to_remove,
+    is_removed,
+    measurements_to_show,
+    people_of_evidence,
+    same_evidence,
+    same_visit,
+)
 from outcomes.selectors.measurements import (
     MEASUREMENT_ORDERS,
     ShownResult,
@@ -49,7 +61,6 @@ from outcomes.selectors.measurements import (
     contract_seen,
     decisions,
     findings,
-    import_seen,
     may,
     measurement,
     measurement_counts,
@@ -58,7 +69,6 @@ from outcomes.selectors.measurements import (
     progress_mark,
     questions,
     results,
-    same_file,
     sees_small_numbers,
     shown_results,
     stopped,

@@ -16,14 +16,13 @@ from outcomes.models import (
     Decision,
     Finding,
     FindingSeverity,
-    Import,
     Measurement,
     Result,
     Verification,
 )
 from outcomes.rules import disclosure
 from outcomes.selectors.samples import left_to_its_round
-from outcomes.states import ClosingState, ImportState, MeasurementState
+from outcomes.states import ClosingState, MeasurementState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 
@@ -173,24 +172,6 @@ def decisions(measurement: Measurement) -> QuerySet[Verification]:
         Verification.objects.filter(measurement=measurement)
         .select_related("verifier", "answer__answered_by")
         .order_by("pk")
-    )
-
-
-def import_seen(viewer: Viewer, import_id: UUID) -> Import:
-    """One file that `viewer` may see."""
-    rows = Import.objects.select_related("contract", "uploaded_by")
-    return access.get(rows, viewer, Action.SUBMIT_MEASUREMENT, pk=import_id)
-
-
-def same_file(import_: Import) -> Import | None:
-    """An earlier upload of the very same file that was saved."""
-    return (
-        Import.objects.filter(
-            contract=import_.contract_id, digest=import_.digest, state=ImportState.CONFIRMED
-        )
-        .exclude(pk=import_.pk)
-        .order_by("-uploaded_at")
-        .first()
     )
 
 

@@ -42,10 +42,14 @@ def _packed(value: object) -> Any:
         return {"decimal": str(value)}
     if isinstance(value, date):
         return {"date": value.isoformat()}
+    if isinstance(value, Mapping):
+        return {"languages": dict(value)}
     return value if isinstance(value, bool | int | str | None) else str(value)
 
 
 def _unpacked(value: Any) -> object:
+    if isinstance(value, dict) and "languages" in value:
+        return value["languages"]
     if isinstance(value, dict):
         return (
             Decimal(value["decimal"]) if "decimal" in value else date.fromisoformat(value["date"])

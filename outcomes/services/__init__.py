@@ -16,8 +16,24 @@ from outcomes.services.checking import check_measurements, compare_measurements
 from outcomes.services.closing import force_closing, propose_closing, sign_closing
 from outcomes.services.disputes import raise_dispute, rule_on_dispute, withdraw_dispute
 from outcomes.services.evidence_files import add_evidence, open_evidence, remove_erased_evidence
-from outcomes.services.imports import cancel_import, confirm_import, read_import
-from outcomes.services.kinds import CHECK, CLOSE, COMPARE, DUE_REMINDER, REMIND, REMOVE
+from outcomes.services.imports import (
+    cancel_import,
+    confirm_import,
+    examine_import,
+    match_columns,
+    read_import,
+    save_import,
+)
+from outcomes.services.kinds import (
+    CHECK,
+    CLOSE,
+    COMPARE,
+    DUE_REMINDER,
+    READ_IMPORT,
+    REMIND,
+    REMOVE,
+    SAVE_IMPORT,
+)
 from outcomes.services.plans import agree_verification_plan, set_verification_plan
 from outcomes.services.reading import read_counted
 from outcomes.services.reminders import keep_reminders
@@ -46,8 +62,10 @@ __all__ = [
     "CLOSE",
     "COMPARE",
     "DUE_REMINDER",
+    "READ_IMPORT",
     "REMIND",
     "REMOVE",
+    "SAVE_IMPORT",
     "BulkOutcome",
     "DeliveryFacts",
     "Figures",
@@ -69,11 +87,13 @@ __all__ = [
     "draw_sample",
     "enqueue_due_work",
     "enqueue_removals",
+    "examine_import",
     "examine_measurements",
     "force_closing",
     "keep_reminders",
     "open_evidence",
     "lock_submission",
+    "match_columns",
     "open_evidence",
     "propose_closing",
     "query_aggregate",
@@ -88,6 +108,7 @@ __all__ = [
     "remove_erased_evidence",
     "require_signable",
     "rule_on_dispute",
+    "save_import",
     "set_check",
     "set_verification_plan",
     "sign_aggregate",

@@ -1,40 +1,35 @@
-"""Pages of a CSV import: upload, the report with everything to mend, confirm or cancel."""
+"""Pages of an import: upload, columns, how far it is, what to mend, confirm or put aside."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from outcomes import selectors, services
-from outcomes.forms import ImportForm
+from outcomes.forms import ImportForm, MatchForm
 from outcomes.models import Import
-from outcomes.rules.rows import parse
+from outcomes.rules import headers
+from outcomes.selectors import imports as reads
 from outcomes.selectors import unpack_issue
+from outcomes.services import READ_IMPORT, SAVE_IMPORT
 from outcomes.states import ImportState
 from sibportal.accounts.roles import Action
-from sibportal.kernel.errors import NotVisible
-from sibportal.web.components import ImportProblem, ImportReport
+from sibportal.web.components import ImportProblem, ImportReport, Meter
 from sibportal.web.doors import accepted, signed_in, status_of
-from sibportal.web.exports import csv_response
 from sibportal.web.http import page
-from sibportal.web.messages import issue_sentence
+from sibportal.web.messages import MESSAGES, issue_sentence, sentence
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 MOST_SHOWN = 200
-TEMPLATE_HEADER = (
-    "participant", "metric", "point", "measured_on", "value", "evidence_source",
-    "evidence_location", "not_reached_reason", "contact_attempts", "note",
-)  # fmt: skip
 
 
 @login_required
@@ -57,38 +52,61 @@ def import_create(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         )
         if read:
             return redirect("outcomes:import-detail", read.pk)
-    context = {"form": form, "contract": contract}
+    context = {
+        "form": form,
+        "contract": contract,
+        "periods": reads.begun_periods(contract),
+    }
     return page(request, "outcomes/import_create.html", context, status=status_of(form))
 
 
 @login_required
 @require_safe
-def import_template(request: HttpRequest, contract_id: UUID) -> HttpResponse:
-    """A file to fill in, with a row for everything that is due."""
-    actor = signed_in(request)
-    contract = selectors.contract_seen(actor, contract_id, Action.SUBMIT_MEASUREMENT)
-    blank = [""] * (len(TEMPLATE_HEADER) - 3)
-    rows = [
-        (one.participant.code, one.metric.code, one.point.key, *blank)
-        for one in selectors.due_list(actor, contract)
-    ]
-    return csv_response(f"due-{contract.code}.csv", [TEMPLATE_HEADER, *rows])
-
-
-@login_required
-@require_safe
 def import_detail(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    """What was found in a file: how many rows are fine, and how to mend the others."""
+    """How far a file is; then how many rows are fine, and how to mend the others."""
     row = selectors.import_seen(signed_in(request), import_id)
+    is_unmatched = row.state == ImportState.UNMATCHED
+    if is_unmatched and not getattr(request, "htmx", None):
+        return redirect("outcomes:import-match", row.pk)
+    work = reads.work_on(row, READ_IMPORT, SAVE_IMPORT)
+    is_read = row.state == ImportState.READ
     context = {
         "row": row,
         "contract": row.contract,
-        "report": _report(row),
-        "more": max(0, len(row.row_errors) - MOST_SHOWN),
+        "is_unmatched": is_unmatched,
+        "is_working": work is not None and not work.failed,
+        "is_saving": is_read,
+        "work": work,
+        "meter": Meter(work.done, work.total) if work and work.total else None,
+        "failure": _failure(work.failed) if work else "",
+        "report": _report(row) if is_read else None,
+        "notes": _notes(row),
+        "more": max(0, len(row.row_errors) - MOST_SHOWN) if is_read else 0,
         "earlier": selectors.same_file(row),
-        "is_open": row.state == ImportState.READ,
     }
-    return page(request, "outcomes/import_detail.html", context)
+    return page(
+        request, "outcomes/import_detail.html", context, fragment="outcomes/_import_state.html"
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def import_match(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """Which column is what, with what the names of the columns suggest."""
+    actor = signed_in(request)
+    row = selectors.import_seen(actor, import_id)
+    if row.state not in {ImportState.UNMATCHED, ImportState.READ}:
+        return redirect("outcomes:import-detail", row.pk)
+    form = MatchForm(request.POST or None, header=row.header, columns=row.columns)
+    if request.method == "POST":
+        matched = accepted(
+            form,
+            lambda: services.match_columns(actor=actor, import_=row, columns=form.columns()),
+        )
+        if matched:
+            return redirect("outcomes:import-detail", row.pk)
+    context = {"row": row, "contract": row.contract, "form": form, "columns": _samples(row, form)}
+    return page(request, "outcomes/import_match.html", context, status=status_of(form))
 
 
 @login_required
@@ -100,9 +118,12 @@ def import_confirm(request: HttpRequest, import_id: UUID) -> HttpResponse:
     outcome = services.confirm_import(
         actor=actor, import_=row, only_good_rows=request.POST.get("rows") == "good"
     )
-    count = len(outcome.measurements)
-    text = ngettext("%(count)s measurement is saved.", "%(count)s measurements are saved.", count)
-    messages.success(request, text % {"count": count})
+    if outcome is None:
+        return redirect("outcomes:import-detail", row.pk)
+    text = ngettext(
+        "%(count)s measurement is saved.", "%(count)s measurements are saved.", outcome.count
+    )
+    messages.success(request, text % {"count": outcome.count})
     return redirect("outcomes:measurement-list", row.contract_id)
 
 
@@ -117,31 +138,13 @@ def import_cancel(request: HttpRequest, import_id: UUID) -> HttpResponse:
     return redirect("outcomes:import-create", row.contract_id)
 
 
-@login_required
-@require_safe
-def import_errors(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    """The rows that must be mended, as a file with what is wrong in the last column."""
-    row = selectors.import_seen(signed_in(request), import_id)
-    if row.state == ImportState.CANCELLED:
-        raise NotVisible
-    wrong: dict[int, list[str]] = defaultdict(list)
-    for stored in row.row_errors:
-        wrong[stored["line"]].append(issue_sentence(unpack_issue(stored)))
-    given = {one.line: one.candidate for one in parse(bytes(row.content)).rows}
-    lines = []
-    for line, sentences in wrong.items():
-        candidate = given.get(line)
-        cells = [getattr(candidate, name) if candidate else "" for name in TEMPLATE_HEADER]
-        lines.append((line, *cells, " ".join(sentences)))
-    header = (_("row"), *TEMPLATE_HEADER, _("what is wrong"))
-    return csv_response(f"mend-{row.contract.code}.csv", [header, *lines])
-
-
 def _report(row: Import) -> ImportReport:
+    names = headers.template(get_language() or "en")
     problems = tuple(
         ImportProblem(
             row=stored["line"],
-            column=stored["field"] or "–",
+            cell=stored.get("cell", ""),
+            column=names.get(stored["field"], "–"),
             value=stored["value"],
             message=issue_sentence(unpack_issue(stored)),
             who=stored["participant"],
@@ -149,4 +152,37 @@ def _report(row: Import) -> ImportReport:
         for stored in row.row_errors[:MOST_SHOWN]
     )
     bad = len({stored["line"] for stored in row.row_errors})
-    return ImportReport(row.file_name, row.rows_good + bad, row.rows_good, problems)
+    return ImportReport(
+        row.file_name,
+        row.rows_good + row.rows_unchanged + bad,
+        row.rows_good,
+        problems,
+        bad_rows=bad,
+        unchanged=row.rows_unchanged,
+        empty=row.rows_empty,
+        notes=tuple(_notes(row)),
+    )
+
+
+def _notes(row: Import) -> list[str]:
+    return [issue_sentence(unpack_issue(stored)) for stored in row.notes]
+
+
+def _failure(code: str) -> str:
+    """Why the worker gave up, where the reason has a sentence; else that it did."""
+    if not code:
+        return ""
+    if code in MESSAGES:
+        return sentence(code)
+    return _(
+        "The portal could not finish this. Nothing was saved. Put the file aside and try again."
+    )
+
+
+def _samples(row: Import, form: MatchForm) -> list[tuple[object, list[str]]]:
+    """Each question beside what stands in the first rows of that column."""
+    found = []
+    for place, field in enumerate(form):
+        cells = [cells[place] for cells in row.sample if place < len(cells)]
+        found.append((field, [cell for cell in cells if cell.strip()]))
+    return found

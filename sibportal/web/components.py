@@ -125,21 +125,23 @@ class ImportProblem:
     value: str
     message: Text
     who: str = ""
+    cell: str = ""
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What was found in an uploaded file before anything is saved."""
+    """What was found in an uploaded file before anything is saved. Rows are counted, not cells:
+    one row may have several errors. `unchanged` rows are there already, `empty` ones not filled in;
+    `notes` say what had to be guessed."""
 
     file_name: str
     rows: int
     good: int
     errors: tuple[ImportProblem, ...] = field(default_factory=tuple)
-
-    @property
-    def bad_rows(self) -> int:
-        """Count rows, not cells: one row may have several errors."""
-        return len({error.row for error in self.errors})
+    bad_rows: int = 0
+    unchanged: int = 0
+    empty: int = 0
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)

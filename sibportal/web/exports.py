@@ -46,3 +46,10 @@ def csv_response(name: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
     for row in rows:
         writer.writerow([safe_cell(cell) for cell in row])
     return response
+
+
+def file_response(name: str, content_type: str, content: bytes) -> HttpResponse:
+    """A finished file to save; browsers are told not to guess what it is."""
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -340,6 +340,10 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     "payments:delegation-create": lambda side, _s: {
         "deputy": str(side.town.casper.pk), "starts_on": _day(), "last_on": _day(3),
         "reason": "Leave",
+    "outcomes:import-match": lambda side, served: {
+        f"column-{place}": name
+        for place, name in enumerate(row_of(side.contract, served.enrolled))
+    },
     },
     "payments:commitment-record": lambda side, _s: {
         "investor": str(side.town.vaahtera.pk), "amount": "1000.00", "committed_on": _day(),

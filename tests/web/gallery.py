@@ -150,10 +150,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
             58,
             (
                 components.ImportProblem(
-                    7, "measured_on", "31.11.2026", "There is no such day.", "TP-0119"
+                    7, "measured_on", "31.11.2026", "There is no such day.", "TP-0119", "D7"
                 ),
                 components.ImportProblem(31, "state", "", "Write the state.", "TP-0140"),
             ),
+            bad_rows=2,
+            unchanged=4,
+            empty=12,
+            notes=("The sheet “Results” was read, the others were not.",),
         ),
         "filters": [
             components.Filter("All", "?", 14, current=True),

@@ -61,7 +61,8 @@ class Package:
             raise RuleViolation("outcomes.file_damaged")
         if any(one.flag_bits & _ENCRYPTED for one in parts):
             raise RuleViolation("outcomes.file_is_protected")
-        if sum(one.file_size for one in parts) > self._limit * 1024 * 1024:
+        self.unpacked = sum(one.file_size for one in parts)
+        if self.unpacked > self._limit * 1024 * 1024:
             raise RuleViolation("outcomes.file_unpacks_too_large", limit=self._limit)
         self.names = frozenset(one.filename for one in parts)
 

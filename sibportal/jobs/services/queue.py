@@ -132,7 +132,10 @@ def fail(job: Job, error_code: str, *, final: bool = False) -> None:
 
 
 def progress(job: Job, *, done: int, total: int) -> None:
-    """Show how far a running job is, at once: over a connection of its own, not with the effect."""
+    """Show how far a running job is, at once: over a connection of its own, not with the effect.
+
+    Raises Overtaken where the job was cancelled, so that nobody works on in vain.
+    """
     own = connections.create_connection(DEFAULT_DB_ALIAS)
     try:
         with own.cursor() as cursor:
@@ -141,6 +144,8 @@ def progress(job: Job, *, done: int, total: int) -> None:
                 " WHERE id = %s AND state = %s AND attempts = %s",
                 [done, total, job.pk, JobState.RUNNING, job.attempts],
             )
+            if not cursor.rowcount:
+                raise Overtaken
     finally:
         own.close()
 

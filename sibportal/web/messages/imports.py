@@ -63,6 +63,7 @@ MESSAGES: dict[str, Promise] = {
         "More than %(limit)s measurements are due. Choose one reporting period."
     ),
     "outcomes.column_twice": _("Two columns are matched with the same thing: %(column)s."),
+    "outcomes.column_unmatched": _("Choose the column that holds: %(column)s."),
     "outcomes.import_changed": _(
         "Something changed since the file was examined. Look at it again before you save."
     ),
