@@ -23,6 +23,7 @@ from payments.rules.risk import Belief, Forecast, Foreseen, Setting
 from payments.rules.what_if import claim_periods
 from payments.selectors import foresight
 from payments.selectors.foresight import Start
+from payments.views.detectable import detectable
 from sibportal.kernel.errors import RuleViolation
 from sibportal.web import formats
 from sibportal.web.components import Kpi
@@ -77,6 +78,7 @@ def _foresight_page(request: HttpRequest, terms_id: UUID, template: str) -> Http
         "query": request.GET.urlencode(),
         "assumptions": _assumptions(form),
         "owed": _owed(terms.contract, start),
+        "told": detectable(form) if form.is_valid() else [],
         **found,
     }
     return page(request, template, context, status=UNPROCESSABLE if form.errors else 200)

@@ -60,6 +60,10 @@ def test_the_page_before_signing_tells_what_chance_alone_would_pay(
     assert "Gain or loss" in text
     assert "Per year (internal rate of return)" in text
     assert "The most that can ever be owed" in text
+    # At most 2.5 % of chance brings 115 of 200 where half succeed anyway; a true share of 60.2 %
+    # brings as many four times out of five. Ten points are less than that.
+    assert "a rise of less than 10.2 percentage points cannot be told from chance" in text
+    assert "The expected effect of 10.0 percentage points is smaller" in text
     assert rows() == before
 
 
