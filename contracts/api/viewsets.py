@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from contracts import selectors, services
+from contracts.api.measuring import MeasuringSerializer
 from contracts.api.serializers import (
     AmendmentSerializer,
     ComparisonSerializer,
@@ -78,6 +79,20 @@ class ContractViewSet(ListModelMixin, _Base):
             "periods": selectors.periods(contract),
         }
         return Response(ContractDetailSerializer(found).data)
+
+    @extend_schema(responses=MeasuringSerializer)
+    @action(detail=True)
+    def measuring(self, request: Request, pk: str) -> Response:
+        """How success is measured by the terms in force, and where the data accumulates."""
+        viewer = _caller(request)
+        contract = selectors.contract(viewer, UUID(pk))
+        found = selectors.measuring(viewer, contract)
+        shown = {
+            "terms_version": found.terms.version if found else None,
+            "outcomes": found.rows if found else (),
+            "data_map": selectors.data_map(viewer, contract),
+        }
+        return Response(MeasuringSerializer(shown).data)
 
 
 class TermsViewSet(_TermsBase):

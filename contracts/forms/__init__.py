@@ -1,6 +1,7 @@
 """The shape of what people type about contracts; what it means is decided by the rules."""
 
 from contracts.forms.clauses import DisruptionForm, ParallelMetricForm, PayersForm
+from contracts.forms.data_map import DataItemForm
 from contracts.forms.frame import (
     SCOPES,
     AgreeForm,
@@ -24,6 +25,7 @@ __all__ = [
     "AmendmentForm",
     "ContractForm",
     "CustodyForm",
+    "DataItemForm",
     "DisruptionForm",
     "DocumentForm",
     "MetricForm",

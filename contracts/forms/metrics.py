@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from contracts.forms.languages import LONGEST_TEXT, Texts
 from contracts.models import EvidenceRequired, MetricDirection, MetricKind, MetricUse
 from contracts.rules.metrics import MetricFacts
 from sibportal.accounts.roles import PartyRole
@@ -19,43 +19,18 @@ if TYPE_CHECKING:
     from django.forms import BoundField
     from django_stubs_ext import StrOrPromise as Text
 
-LONGEST_LINE, LONGEST_TEXT = 200, 2000
-_LANGUAGES = (("en", _("in English")), ("fi", _("in Finnish")), ("sv", _("in Swedish")))
-
-
-@dataclass(frozen=True)
-class Text3:
-    """What is written once per language."""
-
-    label: Text
-    longest: int = LONGEST_LINE
-    required: bool = False
-
-    def fields(self, name: str) -> Iterator[tuple[str, forms.CharField]]:
-        """One field per language."""
-        widget = forms.Textarea(attrs={"rows": 3}) if self.longest > LONGEST_LINE else None
-        for code, language in _LANGUAGES:
-            label = format_lazy("{} {}", self.label, language)
-            yield (
-                f"{name}_{code}",
-                forms.CharField(
-                    label=label, required=self.required, max_length=self.longest, widget=widget
-                ),
-            )
-
-
 _TEXTS = {
-    "title": Text3(_("Title"), required=True),
-    "description": Text3(_("What is measured and what counts"), LONGEST_TEXT),
-    "excluded": Text3(_("What does not count"), LONGEST_TEXT),
-    "unit": Text3(_("Unit"), 40),
-    "scale": Text3(_("What the ends of the scale mean"), LONGEST_TEXT),
-    "instrument": Text3(_("Instrument")),
-    "owner": Text3(_("Whose instrument it is, and its licence"), LONGEST_TEXT),
-    "source": Text3(_("Source")),
-    "measured_by": Text3(_("Who measures, in words")),
-    "measured_when": Text3(_("Usual measurement points")),
-    "meaningful_change_source": Text3(_("Where that change comes from"), LONGEST_TEXT),
+    "title": Texts(_("Title"), required=True),
+    "description": Texts(_("What is measured and what counts"), LONGEST_TEXT),
+    "excluded": Texts(_("What does not count"), LONGEST_TEXT),
+    "unit": Texts(_("Unit"), 40),
+    "scale": Texts(_("What the ends of the scale mean"), LONGEST_TEXT),
+    "instrument": Texts(_("Instrument")),
+    "owner": Texts(_("Whose instrument it is, and its licence"), LONGEST_TEXT),
+    "source": Texts(_("Source")),
+    "measured_by": Texts(_("More on who measures")),
+    "measured_when": Texts(_("Usual measurement points")),
+    "meaningful_change_source": Texts(_("Where that change comes from"), LONGEST_TEXT),
 }
 _SECTIONS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (_("What is measured"), ("code", "title", "description", "excluded")),
@@ -143,9 +118,7 @@ class MetricForm(forms.Form):
             yield title, [self._row(name) for name in names if name != "code" or not self.of]
 
     def _row(self, name: str) -> list[BoundField]:
-        if name in _TEXTS:
-            return [self[f"{name}_{code}"] for code, _language in _LANGUAGES]
-        return [self[name]]
+        return _TEXTS[name].row(self, name) if name in _TEXTS else [self[name]]
 
     def facts(self) -> MetricFacts:
         """What the service asks for."""

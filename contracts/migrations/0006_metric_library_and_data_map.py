@@ -70,8 +70,8 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("none", "No evidence is asked for"),
-                    ("reference", "Where the evidence is held"),
-                    ("file", "A file with the evidence"),
+                    ("reference", "A note of where it is held"),
+                    ("file", "A file"),
                 ],
                 default="none",
                 max_length=10,

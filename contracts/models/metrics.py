@@ -31,8 +31,8 @@ class MetricUse(models.TextChoices):
 
 class EvidenceRequired(models.TextChoices):
     NONE = "none", _("No evidence is asked for")
-    REFERENCE = "reference", _("Where the evidence is held")
-    FILE = "file", _("A file with the evidence")
+    REFERENCE = "reference", _("A note of where it is held")
+    FILE = "file", _("A file")
 
 
 class Metric(models.Model):

@@ -28,7 +28,7 @@ _TEXTS = tuple(
 def library() -> tuple[MetricFacts, ...]:
     """Every entry, in the order of the file. ValueError for one that is not complete."""
     entries = yaml.safe_load((_HERE / "metric_library.yaml").read_text("utf-8"))
-    return tuple(MetricFacts(**dict(_flat(entry))) for entry in entries)
+    return tuple(MetricFacts(**dict(flat(entry))) for entry in entries)
 
 
 def entry(code: str) -> MetricFacts | None:
@@ -47,8 +47,9 @@ def _text(facts: MetricFacts) -> str:
     return " ".join([facts.code, *texts]).casefold()
 
 
-def _flat(entry: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Texts per language as fields, numbers as decimals."""
+def flat(entry: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """An entry as fields: texts per language, numbers as decimals. ValueError for a text that is
+    not said in every language."""
     for name, value in entry.items():
         if name in _TEXTS:
             if set(value) != set(LANGUAGES):

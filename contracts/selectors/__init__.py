@@ -8,6 +8,13 @@ from contracts.selectors.amendments import (
     combined_document,
     drafted_document,
 )
+from contracts.selectors.data_map import (
+    HeldData,
+    data_holders,
+    data_item,
+    data_item_facts,
+    data_map,
+)
 from contracts.selectors.frame import (
     contract,
     contract_counts,
@@ -40,8 +47,10 @@ from contracts.selectors.life import (
     suspicions,
     turns,
 )
+from contracts.selectors.measuring import Measured, Measuring, measuring
 from contracts.selectors.metrics import (
     defined_metrics,
+    metric,
     metric_facts,
     metric_versions,
     metrics,
@@ -86,6 +95,9 @@ from contracts.selectors.terms import (
 
 __all__ = [
     "AgreementRow",
+    "HeldData",
+    "Measured",
+    "Measuring",
     "TermsToAgree",
     "agreement_rows",
     "all_parties",
@@ -101,6 +113,10 @@ __all__ = [
     "contract_list",
     "contracts",
     "custodies",
+    "data_holders",
+    "data_item",
+    "data_item_facts",
+    "data_map",
     "deciders",
     "defined_metrics",
     "document",
@@ -115,6 +131,8 @@ __all__ = [
     "last_wording",
     "may_agree_for",
     "measured_alongside",
+    "measuring",
+    "metric",
     "metric_facts",
     "metric_titles",
     "metric_versions",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -25,17 +28,26 @@ def newest_metrics(*, without: Collection[str] = ()) -> QuerySet[Metric]:
     return Metric.objects.filter(pk__in=newest).exclude(code__in=without).order_by("code")
 
 
-def metric_versions(code: str) -> list[Metric]:
-    """Every version of one metric, newest first. NotVisible where there is none."""
-    found = list(Metric.objects.filter(code=code).order_by("-version"))
-    if not found:
+def metric(metric_id: UUID) -> Metric:
+    """One version of a metric. NotVisible where there is none."""
+    found = Metric.objects.filter(pk=metric_id).first()
+    if found is None:
         raise NotVisible()
     return found
 
 
+def metric_versions(code: str) -> list[Metric]:
+    """Every version of one metric, newest first."""
+    return list(Metric.objects.filter(code=code).order_by("-version"))
+
+
 def metric_facts(of: Metric) -> MetricFacts:
-    """A definition as its rules read it."""
-    return MetricFacts(**{field.name: getattr(of, field.name) for field in fields(MetricFacts)})
+    """A definition as its rules read it; numbers without the zeros that the table adds."""
+    stored: dict[str, Any] = {field.name: getattr(of, field.name) for field in fields(MetricFacts)}
+    for name, value in stored.items():
+        if isinstance(value, Decimal):
+            stored[name] = value.normalize() + 0
+    return MetricFacts(**stored)
 
 
 def picked_metrics() -> dict[str, Metric]:

@@ -1,5 +1,6 @@
 """Writes of contracts: keyword-only, `actor` first, one transaction under the contract's row."""
 
+from contracts.rules.data_map import DataItemFacts
 from contracts.rules.frame import ContractFacts
 from contracts.rules.metrics import MetricFacts
 from contracts.services.agreement import agree_terms
@@ -9,6 +10,7 @@ from contracts.services.clauses import (
     draft_parallel_metric,
     draft_payers_change,
 )
+from contracts.services.data_map import add_data_item, change_data_item
 from contracts.services.documents import add_document, record_key_custody
 from contracts.services.frame import create_contract, update_contract
 from contracts.services.life import end_contract, resume_contract, suspend_contract
@@ -20,11 +22,14 @@ from contracts.services.terms import propose_terms, reopen_terms, save_terms, wi
 __all__ = [
     "CarriedTerms",
     "ContractFacts",
+    "DataItemFacts",
     "MetricFacts",
+    "add_data_item",
     "add_document",
     "add_party",
     "agree_terms",
     "carry_over_terms",
+    "change_data_item",
     "clear_metric",
     "create_contract",
     "define_metric",

@@ -34,6 +34,9 @@ OF_PACKAGES = frozenset(
     }
 )  # fmt: skip
 
+# Definitions of metrics and entries of the library belong to no contract: there is no stranger.
+OF_NO_CONTRACT = frozenset({"metric_id", "code"})
+
 
 @dataclass(frozen=True)
 class Route:
@@ -99,6 +102,9 @@ NAMED: dict[str, Named] = {
     "commitment_id": lambda side, _served: side.commitment.pk,
     "figure_id": lambda side, _served: side.figure.pk,
     "suspicion_id": lambda side, _served: side.suspicion.pk,
+    "item_id": lambda side, _served: side.data_item.pk,
+    "metric_id": lambda side, _served: side.other_metric.pk,
+    "code": lambda _side, _served: "sdq_total",
     "mechanism": lambda _side, _served: "rate-card",
 }
 # Where a step needs another state than the usual one, and what REST calls pk.
@@ -127,6 +133,7 @@ NAMED_AT: dict[tuple[str, str], Named] = {
     ("api:cohort", "pk"): lambda side, _served: side.cohort.pk,
     ("api:participant", "pk"): lambda _side, served: served.enrolled.pk,
     ("api:measurement", "pk"): lambda _side, served: served.checked.uuid,
+    ("api:evidence", "pk"): lambda _side, served: served.evidence.pk,
     ("api:evaluation", "pk"): lambda side, _served: side.signed.pk,
     ("api:evidence", "pk"): lambda _side, served: served.evidence.pk,
     ("api:result", "pk"): lambda side, _served: side.signed.results.get().pk,
@@ -162,6 +169,17 @@ def _day(offset: int = 0) -> str:
 
 def _early(side: Side, days: int) -> str:
     return (side.contract.starts_on + timedelta(days=days)).isoformat()
+
+
+def _held(side: Side, **changes: str) -> Body:
+    return {
+        "item_en": "Income",
+        "holder_name": "Tax authority",
+        "system": "Register of income",
+        "legal_basis_en": "Act 1",
+        "used_by_en": "The verifier",
+        "valid_from": _early(side, 0),
+    } | changes
 
 
 def _frame(side: Side, **changes: Any) -> Body:
@@ -269,6 +287,8 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     "api:contract-amendments": lambda side, _s: {
         "base_digest": side.contract.terms.get(version=1).digest,
     },
+    "contracts:data-item-add": lambda side, _s: _held(side),
+    "contracts:data-item-change": lambda side, _s: _held(side, system="Another register"),
     "contracts:document-add": lambda _side, _s: {
         "title": "Annex", "file": SimpleUploadedFile("annex.pdf", PDF),
     },
@@ -276,6 +296,11 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
         "code": "sleep", "title_en": "Sleep", "title_fi": "Uni", "title_sv": "Sömn",
         "kind": "yes_no", "direction": "higher", "decimals": "0",
         "use": "payment", "evidence_required": "none",
+    },
+    "contracts:metric-revise": lambda _side, _s: {
+        "title_en": "Work", "title_fi": "Työ", "title_sv": "Arbete",
+        "kind": "yes_no", "direction": "higher", "decimals": "0",
+        "use": "follow_up", "evidence_required": "file",
     },
     "cohorts:cohort-create": lambda side, _s: _cohort(side, code_prefix="NEW"),
     "cohorts:cohort-edit": lambda side, _s: _cohort(side),
@@ -315,6 +340,10 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
         "file": SimpleUploadedFile("more.csv", csv_of(side.contract, served.enrolled)),
     },
     "outcomes:import-confirm": lambda _side, _s: {"rows": "all"},
+    "outcomes:import-match": lambda side, served: {
+        f"column-{place}": name
+        for place, name in enumerate(row_of(side.contract, served.enrolled))
+    },
     "outcomes:verification-together": lambda _side, served: {
         "measurement": [str(served.checked.uuid)],
     },
@@ -340,10 +369,6 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     "payments:delegation-create": lambda side, _s: {
         "deputy": str(side.town.casper.pk), "starts_on": _day(), "last_on": _day(3),
         "reason": "Leave",
-    "outcomes:import-match": lambda side, served: {
-        f"column-{place}": name
-        for place, name in enumerate(row_of(side.contract, served.enrolled))
-    },
     },
     "payments:commitment-record": lambda side, _s: {
         "investor": str(side.town.vaahtera.pk), "amount": "1000.00", "committed_on": _day(),

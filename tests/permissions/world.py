@@ -19,7 +19,15 @@ import payments.services as payments
 from cohorts import services as cohorts
 from cohorts.models import Cohort, Consent, Participant
 from cohorts.states import ReferralState
-from contracts.models import Contract, ContractDocument, Metric, MetricSuspicion, Party, Terms
+from contracts.models import (
+    Contract,
+    ContractDocument,
+    DataItem,
+    Metric,
+    MetricSuspicion,
+    Party,
+    Terms,
+)
 from contracts.rules.terms import digest
 from outcomes import selectors, services
 from outcomes.models import Closing, Door, EvidenceLink, Import, Measurement
@@ -118,6 +126,7 @@ class Side:
     figure: SuppliedFigure  # entered by Pia, unchecked
     suspicion: MetricSuspicion  # raised by Pia, not cleared
     other_metric: Metric  # in no terms
+    data_item: DataItem
     objection: Objection  # of the payer
     delegation: Delegation  # of Ada, for days to come
 
@@ -231,6 +240,18 @@ def build_side(town: Town, marks: Marks) -> Side:
             reason="The register changed.",
         ),
         other_metric=make_metric(),
+        data_item=contracts.add_data_item(
+            actor=town.pia,
+            contract=contract,
+            facts=contracts.DataItemFacts(
+                item_en="Work",
+                holder_name="Tax authority",
+                system=f"{marks.name} register",
+                legal_basis_en="Act 1",
+                used_by_en="The verifier",
+                valid_from=contract.starts_on,
+            ),
+        ),
         **_closed(town, contract),
     )
 

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from sibportal.jobs import registry
-from sibportal.portal.demo import families, people, teams, young_adults
+from sibportal.portal.demo import data_map, families, people, teams, young_adults
 from sibportal.portal.demo.calendar import Calendar
 from sibportal.portal.demo.clock import story_time
-from sibportal.portal.demo.metrics import define_metrics
+from sibportal.portal.demo.metrics import pick_metrics
 
 FIRST_DAY = -8, 5  # the first organisation came to the portal in this month of the oldest contract
 
@@ -30,9 +30,9 @@ def load_demo_town() -> bool:
             today = timezone.localdate()
             clock.at(Calendar(today, teams.AGE).on(*FIRST_DAY))
             town = people.settle(clock)
-            define_metrics(town.person(people.FIRST, "preparer"))
+            pick_metrics(town.person(people.FIRST, "preparer"))
             for contract in (teams, young_adults, families):
-                contract.load(town, today)
+                data_map.write_down(town, contract.load(town, today), today)
     return True
 
 
