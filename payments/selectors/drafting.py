@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 import contracts.selectors
 from cohorts.models import Cohort
-from contracts.models import Contract, Terms
+from contracts.models import Contract, Metric, MetricUse, Terms
 from contracts.rules.parties import PAYERS
 from contracts.rules.terms import to_document
 from contracts.rules.terms.library import template
@@ -86,11 +86,20 @@ def others(viewer: User, contract: Contract) -> list[Contract]:
 
 
 def metric_choices() -> list[tuple[str, str]]:
-    """Every metric definition as code and version, with its title."""
+    """Every metric definition as code and version, with its title; which ones payment may not
+    rest on is said."""
     return [
-        (f"{metric.code}:{metric.version}", f"{localised(metric, 'title')} ({metric})")
+        (
+            f"{metric.code}:{metric.version}",
+            f"{localised(metric, 'title')} ({metric}){_only(metric)}",
+        )
         for metric in contracts.selectors.metrics()
     ]
+
+
+def _only(metric: Metric) -> str:
+    followed = metric.use == MetricUse.FOLLOW_UP
+    return f" – {metric.get_use_display()}" if followed else ""
 
 
 def payer_choices(contract: Contract) -> list[tuple[str, str]]:

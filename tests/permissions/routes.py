@@ -135,7 +135,6 @@ NAMED_AT: dict[tuple[str, str], Named] = {
     ("api:measurement", "pk"): lambda _side, served: served.checked.uuid,
     ("api:evidence", "pk"): lambda _side, served: served.evidence.pk,
     ("api:evaluation", "pk"): lambda side, _served: side.signed.pk,
-    ("api:evidence", "pk"): lambda _side, served: served.evidence.pk,
     ("api:result", "pk"): lambda side, _served: side.signed.results.get().pk,
     ("api:claim", "pk"): lambda side, _served: side.submitted.pk,
     ("api:earned", "pk"): lambda _side, served: served.checked.uuid,
