@@ -12,6 +12,7 @@ from outcomes.views import (
     evidence_files,
     imports,
     measurements,
+    quality,
     results,
     verification,
     workbooks,
@@ -29,6 +30,9 @@ urlpatterns = [
         "contracts/<uuid:contract_id>/measurements/",
         measurements.measurement_list,
         name="measurement-list",
+    ),
+    path(
+        "contracts/<uuid:contract_id>/quality/", quality.quality_detail, name="quality-detail"
     ),
     path(
         "contracts/<uuid:contract_id>/measurements/export.csv",

@@ -34,6 +34,7 @@ BELOW = {
         "outcomes:due-",
         "outcomes:import-",
         "outcomes:verification-",
+        "outcomes:quality-",
     ),
     "outcomes:delivery-list": ("outcomes:delivery-", "outcomes:aggregate-"),
     "outcomes:result-list": ("outcomes:closing-", "outcomes:result-"),
