@@ -23,6 +23,7 @@ class OutcomesConfig(AppConfig):
         registry.register(services.SAVE_IMPORT, tasks.save_import)
         registry.register_sweep(services.enqueue_due_work)
         registry.register_sweep(services.enqueue_removals)
+        registry.register_sweep(services.forget_old_drafts)
         registry.register_reminder(services.DUE_REMINDER, measurements_due)
 
 

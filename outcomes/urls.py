@@ -7,6 +7,7 @@ from outcomes.views import (
     check_settings,
     closings,
     due,
+    entry,
     evaluation,
     evidence,
     evidence_files,
@@ -14,6 +15,7 @@ from outcomes.views import (
     measurements,
     quality,
     results,
+    schedule,
     verification,
     workbooks,
 )
@@ -23,9 +25,16 @@ urlpatterns = [
     path("contracts/<uuid:contract_id>/due/", due.due_list, name="due-list"),
     path(
         "participants/<uuid:participant_id>/measurements/new/",
-        due.measurement_submit,
+        entry.measurement_submit,
         name="measurement-submit",
     ),
+    path("participants/<uuid:participant_id>/drafts/", entry.draft_save, name="draft-save"),
+    path(
+        "participants/<uuid:participant_id>/schedule/",
+        schedule.participant_schedule,
+        name="participant-schedule",
+    ),
+    path("cohorts/<uuid:cohort_id>/schedule/", schedule.cohort_schedule, name="cohort-schedule"),
     path(
         "contracts/<uuid:contract_id>/measurements/",
         measurements.measurement_list,

@@ -2,6 +2,7 @@
 
 from outcomes.forms.check_settings import CheckForm
 from outcomes.forms.closings import ForceClosingForm, SignForm
+from outcomes.forms.entry import AttemptForm, VisitForm
 from outcomes.forms.evidence_files import EvidenceField, EvidenceForm
 from outcomes.forms.fields import AskedChoice, AskedField
 from outcomes.forms.imports import LARGEST_FILE, ImportForm, MatchForm
@@ -20,6 +21,7 @@ __all__ = [
     "AnswerForm",
     "AskedChoice",
     "AskedField",
+    "AttemptForm",
     "CheckForm",
     "CorrectionForm",
     "DecisionForm",
@@ -31,6 +33,7 @@ __all__ = [
     "MeasurementForm",
     "SignForm",
     "TickedForm",
+    "VisitForm",
     "prefilled",
     "value_hint",
 ]

@@ -14,6 +14,7 @@ from outcomes.models.check_settings import CheckLevel, CheckSetting
 from outcomes.models.checks import Answer, Basis, Decision, Finding, FindingSeverity, Verification
 from outcomes.models.closings import Closing, Result
 from outcomes.models.disputes import DisputeRuling, Ruling, VerificationDispute
+from outcomes.models.entry import ContactAttempt, ContactResult, ContactWay, EntryDraft
 from outcomes.models.evidence import EvidenceFile, EvidenceLink, EvidenceRemoval
 from outcomes.models.imports import FileKind, Import
 from outcomes.models.measurements import Door, Measurement
@@ -46,10 +47,14 @@ __all__ = [
     "CheckLevel",
     "CheckSetting",
     "Closing",
+    "ContactAttempt",
+    "ContactResult",
+    "ContactWay",
     "DataDelivery",
     "Decision",
     "DisputeRuling",
     "Door",
+    "EntryDraft",
     "EvidenceFile",
     "EvidenceLink",
     "EvidenceRemoval",

@@ -15,6 +15,13 @@ from outcomes.services.check_settings import set_check
 from outcomes.services.checking import check_measurements, compare_measurements
 from outcomes.services.closing import force_closing, propose_closing, sign_closing
 from outcomes.services.disputes import raise_dispute, rule_on_dispute, withdraw_dispute
+from outcomes.services.entry import (
+    drop_draft,
+    forget_old_drafts,
+    record_contact_attempt,
+    save_draft,
+    submit_visit,
+)
 from outcomes.services.evidence_files import add_evidence, open_evidence, remove_erased_evidence
 from outcomes.services.imports import (
     cancel_import,
@@ -85,13 +92,14 @@ __all__ = [
     "correct_measurement",
     "deliver_aggregate",
     "draw_sample",
+    "drop_draft",
     "enqueue_due_work",
     "enqueue_removals",
     "examine_import",
     "examine_measurements",
     "force_closing",
+    "forget_old_drafts",
     "keep_reminders",
-    "open_evidence",
     "lock_submission",
     "match_columns",
     "open_evidence",
@@ -101,13 +109,13 @@ __all__ = [
     "raise_dispute",
     "read_counted",
     "read_import",
+    "record_contact_attempt",
     "reject_aggregate",
     "reject_measurement",
     "remove_erased_evidence",
-    "set_check",
-    "remove_erased_evidence",
     "require_signable",
     "rule_on_dispute",
+    "save_draft",
     "save_import",
     "set_check",
     "set_verification_plan",
@@ -115,6 +123,7 @@ __all__ = [
     "sign_closing",
     "sign_report",
     "submit_measurements",
+    "submit_visit",
     "verify_aggregate",
     "verify_measurement",
     "verify_measurements",

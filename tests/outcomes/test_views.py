@@ -82,7 +82,7 @@ def test_the_due_list_shows_what_is_due_and_the_entry_leads_to_the_next(scene: S
     assert ben.get(entry_url(scene)).status_code == 200
     saved = ben.post(entry_url(scene), typed(scene, next="1"))
     assert saved.status_code == 302
-    assert "/measurements/new/?metric=" in saved["Location"]
+    assert "/measurements/new/?point=" in saved["Location"]
     row = Measurement.objects.get()
     assert row.value == 1
     assert (row.measured_on, row.door) == (scene.after_on, "form")

@@ -143,7 +143,10 @@ NAMED_AT: dict[tuple[str, str], Named] = {
 }
 # REST that takes a file takes a form.
 FORMS = frozenset({"api:evidence-list"})
-QUERY: dict[str, str] = {"outcomes:measurement-submit": "?metric=permanent-work&point=after"}
+QUERY: dict[str, str] = {
+    "outcomes:measurement-submit": "?metric=permanent-work&point=after",
+    "outcomes:draft-save": "?metric=permanent-work&point=after",
+}
 
 
 def address(route: Route, side: Side, served: Served) -> str:
@@ -326,6 +329,7 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     "cohorts:identity-show": lambda _side, _s: {"purpose": "contact"},
     "cohorts:identity-erase": lambda _side, _s: {"reason": "Decision 12", "understood": "on"},
     "outcomes:measurement-submit": lambda side, served: _typed(side, served),
+    "outcomes:draft-save": lambda _side, _s: {"note": "To be finished."},
     "outcomes:measurement-correct": lambda side, served: _typed(
         side, served, value="no", correction_reason="Read wrongly."
     ),
