@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from contracts.models import Contract, ReportingPeriod
-from contracts.rules.terms.document import Disruption, PathPoint, TermsDocument
+from contracts.models import Contract, Metric, ReportingPeriod
+from contracts.rules.terms.document import (
+    Disruption,
+    MetricReference,
+    PathPoint,
+    TermsDocument,
+)
 from contracts.rules.terms.words import GateKind, MeasureKind
 from contracts.selectors import suspected_since, terms_documents
 from outcomes.models import Result
 from outcomes.rules.evaluation.missing import Threshold
 from outcomes.selectors.measurements import ShownResult, results, shown_results
+from outcomes.selectors.submission import metrics_of
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 
@@ -46,6 +52,17 @@ class Measured:
     low: Decimal | None
     high: Decimal | None
     measured: int | None
+    total: Decimal | None = None
+
+
+class Drawn(StrEnum):
+    """What the figure of an outcome is: a share of people, a number of them, or of a quantity its
+    sum or its mean per person."""
+
+    SHARE = "share"
+    PEOPLE = "people"
+    SUM = "sum"
+    MEAN = "mean"
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,8 @@ class Progress:
 
     `path` is as agreed, in the unit of the measure (per cent of a rate, a number of people).
     `threshold` is a share between 0 and 1, or None where no rate is asked for. `disruptions` are
-    those agreed about it; its metric, or that of a part, is in doubt since `suspect_from`.
+    those agreed about it; its metric, or that of a part, is in doubt since `suspect_from`. `unit`
+    is that of a quantity, by language.
     """
 
     contract_id: UUID
@@ -68,6 +86,19 @@ class Progress:
     standing: Standing | None
     disruptions: tuple[Disruption, ...] = ()
     suspect_from: date | None = None
+    quantity: Drawn | None = None
+    unit: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> Drawn:
+        """What its figures are."""
+        return self.quantity or (Drawn.SHARE if self.is_rate else Drawn.PEOPLE)
+
+    def value(self, one: Measured) -> Decimal | None:
+        """The figure of one closing; None where it is protected."""
+        if self.drawn is Drawn.PEOPLE:
+            return None if one.numerator is None else Decimal(one.numerator)
+        return one.total if self.drawn is Drawn.SUM else one.estimate
 
     @property
     def current(self) -> Measured | None:
@@ -90,6 +121,7 @@ def outcome_progress(
         rows[row.closing.contract_id].append(row)
     counted = access.visible(Contract.objects.filter(pk__in=documents), viewer, Action.VIEW_COUNTS)
     suspected = suspected_since(contracts)
+    units = _units(documents.values())
     open_ones = set(counted.values_list("pk", flat=True))
     found = {}
     for contract in contracts:
@@ -97,7 +129,7 @@ def outcome_progress(
             continue
         shown = shown_results(rows[contract.pk], contract, small_numbers=contract.pk in open_ones)
         terms, doubted = documents[contract.pk], suspected.get(contract.pk, {})
-        found[contract.pk] = _of_contract(contract, terms, shown, doubted)
+        found[contract.pk] = _of_contract(contract, terms, shown, doubted, units)
     return found
 
 
@@ -122,6 +154,7 @@ def _of_contract(
     terms: TermsDocument,
     shown: list[ShownResult],
     suspected: Mapping[str, date],
+    units: Mapping[MetricReference, Metric],
 ) -> tuple[Progress, ...]:
     paths = {one.outcome: one.points for one in terms.expected_path}
     found = []
@@ -151,6 +184,8 @@ def _of_contract(
                     if not _resting(terms, key).isdisjoint(one.outcomes)
                 ),
                 suspect_from=_suspect_from(terms, key, suspected),
+                quantity=_quantity(terms, key),
+                unit=_unit(terms, key, units),
             )
         )
     return tuple(found)
@@ -185,7 +220,40 @@ def _measured(one: ShownResult) -> Measured:
         low=None if one.hidden else row.interval_low,
         high=None if one.hidden else row.interval_high,
         measured=one.measured,
+        total=None if one.hidden else row.cumulative_total,
     )
+
+
+def _quantity(terms: TermsDocument, key: str) -> Drawn | None:
+    if terms.outcome(key).quantity is None:
+        return None
+    means = any(
+        one.measure.kind is MeasureKind.MEAN
+        for one in terms.payment_terms
+        if one.measure.outcome == key
+    )
+    return Drawn.MEAN if means else Drawn.SUM
+
+
+def _units(documents: Iterable[TermsDocument]) -> dict[MetricReference, Metric]:
+    """The metrics of everything that is summed, whose unit the figures have."""
+    named = {
+        one.metric
+        for terms in documents
+        for one in terms.outcomes
+        if one.quantity is not None and one.metric is not None
+    }
+    return metrics_of(named) if named else {}
+
+
+def _unit(
+    terms: TermsDocument, key: str, units: Mapping[MetricReference, Metric]
+) -> Mapping[str, str]:
+    reference = terms.outcome(key).metric
+    metric = units.get(reference) if reference is not None else None
+    if metric is None:
+        return {}
+    return {"en": metric.unit_en, "fi": metric.unit_fi, "sv": metric.unit_sv}
 
 
 def _is_rate(terms: TermsDocument, key: str) -> bool:

@@ -18,7 +18,9 @@ from outcomes.models import Closing, Result
 from outcomes.rules.results import ResultFigures
 from outcomes.rules.statistics import Method
 from outcomes.selectors import Measured, PeriodStatus, Progress
+from outcomes.selectors.progress import Drawn
 from outcomes.views.common import document_of, outcome_title
+from outcomes.views.shown_aggregates import of_register
 from sibportal.accounts.roles import Action
 from sibportal.web import charts, formats
 from sibportal.web.components import Status
@@ -62,9 +64,8 @@ def shown_lines(viewer: User, closing: Closing) -> list[dict[str, object]]:
     """The results of one closing in words, as this reader may see them."""
     contract = closing.contract
     rows = list(selectors.results(viewer, contract))
-    shown = selectors.shown_results(
-        rows, contract, small_numbers=selectors.sees_small_numbers(viewer, contract)
-    )
+    sees_all = selectors.sees_small_numbers(viewer, contract)
+    shown = selectors.shown_results(rows, contract, small_numbers=sees_all)
     document = document_of(contract)
     lines: list[dict[str, object]] = []
     for one in shown:
@@ -80,6 +81,8 @@ def shown_lines(viewer: User, closing: Closing) -> list[dict[str, object]]:
                 "numerator": None if one.hidden else row.numerator,
                 "measured": one.measured,
                 "method": _method(row.method),
+                "register": of_register(row, contract, every=sees_all),
+                "figures": row.aggregate if sees_all else None,
             }
         )
     return lines
@@ -136,8 +139,8 @@ def progress_chart(one: Progress) -> charts.Progress:
             charts.Point(
                 formats.day(day),
                 _figure(one, point) or 0.0,
-                float(point.low) if one.is_rate and point.low is not None else None,
-                float(point.high) if one.is_rate and point.high is not None else None,
+                _bound(one, point.low),
+                _bound(one, point.high),
             )
             for day, point in zip(days, known, strict=True)
         ),
@@ -151,6 +154,7 @@ def progress_chart(one: Progress) -> charts.Progress:
         if known
         else _("So few people could be recognised. Figures are shown when there are more."),
         counts=not one.is_rate,
+        unit=str(choose(one.unit)) if one.quantity else "",
         shades=_shades(one, [*days, *(point.day for point in later)]),
     )
 
@@ -185,8 +189,15 @@ def _place(axis: list[date], day: date) -> float:
 
 
 def _figure(one: Progress, point: Measured) -> float | None:
-    figure = point.estimate if one.is_rate else point.numerator
+    figure = one.value(point)
     return None if figure is None else float(figure)
+
+
+def _bound(one: Progress, bound: Decimal | None) -> float | None:
+    """An end of the interval; a number of people and a sum are counted and have none."""
+    if one.drawn not in {Drawn.SHARE, Drawn.MEAN} or bound is None:
+        return None
+    return float(bound)
 
 
 def _in_unit(one: Progress, value: Decimal) -> float:
@@ -207,6 +218,13 @@ def _sentence(one: Progress, title: str) -> str:
     figure = None if one.current is None else _figure(one, one.current)
     if figure is None:
         return _("%(title)s: no figure can be shown yet.") % {"title": title}
+    if one.quantity is not None:
+        unit = str(choose(one.unit))
+        amount = charts.plain(figure) + (f"{formats.NBSP}{unit}" if unit else "")
+        words = {"title": title, "count": amount}
+        if one.drawn is Drawn.MEAN:
+            return _("%(title)s: %(count)s on average for one person.") % words
+        return _("%(title)s: %(count)s so far.") % words
     if not one.is_rate:
         people = ngettext("%(count)s person", "%(count)s people", int(figure))
         count = people % {"count": formats.number(int(figure))}

@@ -53,7 +53,8 @@ class Progress:
 
     `labels` is the whole time axis; `verified` are its first points, `path` runs over all of it.
     `sentence` is the finding, in bold; `detail` follows it. `empty` says why nothing is drawn: then
-    the frame stands without axes, path and threshold. All values are ratios, or all are `counts`.
+    the frame stands without axes, path and threshold. All values are ratios, or all are `counts`:
+    numbers of people, or of a `unit` that stands above the axis.
     """
 
     key: str
@@ -69,10 +70,11 @@ class Progress:
     empty: Text = ""
     counts: bool = False
     shades: tuple[Shade, ...] = ()
+    unit: Text = ""
 
     def written(self, value: float) -> str:
         """One of its values as text."""
-        return formats.number(round(value)) if self.counts else formats.percent(value)
+        return plain(value) if self.counts else formats.percent(value)
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,13 @@ class Bullet:
     low: float | None = None
     high: float | None = None
     state: Literal["ok", "warn", "err", "info"] = "info"
+
+
+def plain(value: float) -> str:
+    """A number as text: a whole one as such, a small one with a decimal."""
+    whole = round(value)
+    exact = abs(value) >= 100 or abs(value - whole) < 0.05
+    return formats.number(whole) if exact else formats.number(value, places=1)
 
 
 # --- Drawing --------------------------------------------------------------------------------------
@@ -178,6 +187,8 @@ def _axes(plot: _Plot) -> str:
     for index, label in enumerate(plot.chart.labels):
         if index % every == 0:
             out += _text(plot.x(index), plot.height - 10, label, "mut", "middle")
+    if plot.chart.unit:
+        out += _text(plot.left, 12, plot.chart.unit, "mut")
     base = plot.height - plot.bottom
     return out + _line(plot.left, base, plot.end, base, "axis")
 

@@ -104,9 +104,10 @@ def against_path(progress: Progress) -> AgainstPath | None:
     if latest is None or expected is None:
         return None
     if not progress.is_rate:
-        if latest.numerator is None:
+        value = progress.value(latest)
+        if value is None:
             return None
-        return AgainstPath.AS_EXPECTED if latest.numerator >= expected else AgainstPath.BEHIND
+        return AgainstPath.AS_EXPECTED if value >= expected else AgainstPath.BEHIND
     if latest.low is None or latest.high is None:
         return None
     if latest.low > expected:

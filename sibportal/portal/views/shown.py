@@ -20,7 +20,7 @@ from payments.views.shown import claim_money
 from payments.views.steps import payer_parts
 from sibportal.kernel.dates import add_months
 from sibportal.portal.selectors import AgainstPath, Overview, against_path, expected_by
-from sibportal.web import formats
+from sibportal.web import charts, formats
 from sibportal.web.charts import Bullet
 from sibportal.web.components import Meter, Stage, Status, Tone
 from sibportal.web.localised import LocalisedText, choose, localised
@@ -270,9 +270,13 @@ def _figure(one: Progress) -> str:
     latest = one.current
     if latest is None:
         return _("Nothing verified yet")
-    if not one.is_rate:
-        if latest.numerator is None:
-            return _("Too few people to show")
+    value = one.value(latest)
+    if value is None:
+        return _("Too few people to show")
+    if one.quantity is not None:
+        unit = choose(one.unit).value
+        return charts.plain(float(value)) + (f"{formats.NBSP}{unit}" if unit else "")
+    if latest.numerator is not None and not one.is_rate:
         return ngettext("%(count)s person", "%(count)s people", latest.numerator) % {
             "count": formats.number(latest.numerator)
         }
