@@ -25,6 +25,7 @@ class OutcomesConfig(AppConfig):
         registry.register_sweep(services.enqueue_removals)
         registry.register_sweep(services.forget_old_drafts)
         registry.register_reminder(services.DUE_REMINDER, measurements_due)
+        registry.register_reminder(services.DELIVERY_REMINDER, deliveries_due)
 
 
 def measurements_due(count: int) -> str:
@@ -32,3 +33,13 @@ def measurements_due(count: int) -> str:
     return ngettext("%(count)s measurement is due", "%(count)s measurements are due", count) % {
         "count": count
     }
+
+
+def deliveries_due(count: int) -> str:
+    """The same about figures that a data holder delivers."""
+    text = ngettext(
+        "%(count)s delivery of register figures is due",
+        "%(count)s deliveries of register figures are due",
+        count,
+    )
+    return text % {"count": count}

@@ -40,6 +40,7 @@ def keep_reminders(job: Job) -> None:
     """Keep the reminders of a contract true to what is due."""
     contract = Contract.objects.get(pk=job.subject_id)
     services.keep_reminders(actor=system_user(), contract=contract)
+    services.keep_delivery_reminders(actor=system_user(), contract=contract)
 
 
 def read_import(job: Job) -> None:

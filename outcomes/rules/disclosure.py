@@ -108,6 +108,14 @@ def protect_release(
     return now
 
 
+def group_may_be_told(people: int, reached: int, limit: int, *, is_sum: bool) -> bool:
+    """Whether the figures of a comparison group or of an earlier time point at nobody; of a sum
+    only the number of people could."""
+    if is_small(people, limit):
+        return False
+    return is_sum or reached > people or protect(reached, people, limit).shown
+
+
 def reveals_count(amount: Decimal, unit_price: Decimal) -> int | None:
     """The count that an amount at a known unit price gives away, if it does.
 

@@ -47,11 +47,15 @@ class Deliveries:
         }
 
 
-def deliveries(scene: Scene) -> Deliveries:
-    """What a closing counts of registers, under the terms of the scene."""
-    number = scene.period.number
-    rows = standing(scene.period.contract_id, number, scene.cut_off)
-    before = _latest(standing(scene.period.contract_id, number - 1, scene.previous))
+def deliveries(scene: Scene, known: CutOff | None = None) -> Deliveries:
+    """What a closing counts of registers, under the terms of the scene; with `known`, each delivery
+    that it counted as it was corrected up to a later cut-off."""
+    contract_id, number = scene.period.contract_id, scene.period.number
+    rows = standing(contract_id, number, scene.cut_off)
+    earlier = standing(contract_id, number - 1, scene.previous)
+    if known is not None:
+        rows, earlier = corrected(rows, known), corrected(earlier, known)
+    before = _latest(earlier)
     holding, figures, references = {}, {}, {}
     for key, need in needs(scene.terms).items():
         row = _latest(rows).get(key)
@@ -88,6 +92,24 @@ def verified(cut_off: CutOff) -> QuerySet[Aggregate]:
         .prefetch_related("groups")
         .order_by("pk")
     )
+
+
+def corrected(rows: Rows, known: CutOff) -> list[Aggregate]:
+    """Each delivery, or the correction that stands in its place at a later cut-off."""
+    if not rows:
+        return []
+    contract_id = rows[0].contract_id
+    standing_now = {row.pk: row for row in verified(known).filter(contract=contract_id)}
+    replaced = Aggregate.objects.filter(contract=contract_id, supersedes__isnull=False)
+    follows = dict(replaced.filter(pk__lte=known.aggregate).values_list("supersedes", "pk"))
+    found = []
+    for row in rows:
+        pk = row.pk
+        while pk in follows:
+            pk = follows[pk]
+        # A correction that nobody has verified yet changes nothing.
+        found.append(standing_now.get(pk, row))
+    return found
 
 
 def with_deliveries(rows: Pinned, period: ReportingPeriod, cut_off: CutOff) -> Pinned:

@@ -23,7 +23,8 @@ from outcomes.rules.closing import CutOff
 from outcomes.rules.corrected import Closed, Entry, Recount
 from outcomes.rules.counting import Profiles, Row
 from outcomes.rules.points import PersonDates
-from outcomes.selectors import counted, pinned
+from outcomes.selectors import aggregated, counted, pinned
+from outcomes.selectors.aggregated import Deliveries
 from outcomes.selectors.closings import cut_off_of, previous_cut_off
 from outcomes.selectors.pinned import Scene
 
@@ -68,6 +69,13 @@ class Corrections:
             touched = rows.filter((came & of_its_time) | replaces)
             found.update(touched.values_list("participant", flat=True).distinct())
         return frozenset(found)
+
+    def of_registers(self, closing: Closing, terms: TermsDocument) -> Deliveries:
+        """The register figures of one of the closings, each as it was corrected since."""
+        if not closing.aggregate_count:
+            return Deliveries(())
+        scene = Scene(closing.period, terms, cut_off_of(closing), previous_cut_off(closing.period))
+        return aggregated.deliveries(scene, known=self.cut_off)
 
     def recount(self, closing: Closing, terms: TermsDocument) -> Again:
         """What those people add to one of the closings, or to the one at whose cut-off this is."""

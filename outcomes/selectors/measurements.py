@@ -13,6 +13,7 @@ from cohorts.models import Participant
 from cohorts.rules.pseudonym import normalise_code
 from contracts.models import Contract
 from outcomes.models import (
+    AggregateVerification,
     Decision,
     Finding,
     FindingSeverity,
@@ -186,7 +187,9 @@ def progress_mark(contract: Contract) -> str:
     """A mark that changes whenever something happens that may complete a period."""
     last = Measurement.objects.filter(contract=contract).aggregate(last=Max("pk"))["last"]
     decided = Verification.objects.filter(measurement__contract=contract)
-    return f"{last or 0}:{decided.aggregate(last=Max('pk'))['last'] or 0}"
+    delivered = AggregateVerification.objects.filter(aggregate__contract=contract)
+    lasts = (last, *(rows.aggregate(last=Max("pk"))["last"] for rows in (decided, delivered)))
+    return ":".join(str(one or 0) for one in lasts)
 
 
 def results(viewer: Viewer, contract: Contract | None = None) -> QuerySet[Result]:
@@ -196,9 +199,9 @@ def results(viewer: Viewer, contract: Contract | None = None) -> QuerySet[Result
     )
     if contract is not None:
         rows = rows.filter(closing__contract=contract)
-    return rows.select_related("closing__period", "closing__contract", "closing__terms").order_by(
-        "-closing__period__number", "outcome_key"
-    )
+    return rows.select_related(
+        "closing__period", "closing__contract", "closing__terms", "aggregate"
+    ).order_by("-closing__period__number", "outcome_key")
 
 
 def sees_small_numbers(viewer: Viewer, contract: Contract) -> bool:

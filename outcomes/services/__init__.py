@@ -14,6 +14,7 @@ from outcomes.services.aggregates import (
 from outcomes.services.check_settings import set_check
 from outcomes.services.checking import check_measurements, compare_measurements
 from outcomes.services.closing import force_closing, propose_closing, sign_closing
+from outcomes.services.delivery_reminders import keep_delivery_reminders
 from outcomes.services.disputes import raise_dispute, rule_on_dispute, withdraw_dispute
 from outcomes.services.entry import (
     drop_draft,
@@ -35,6 +36,7 @@ from outcomes.services.kinds import (
     CHECK,
     CLOSE,
     COMPARE,
+    DELIVERY_REMINDER,
     DUE_REMINDER,
     READ_IMPORT,
     REMIND,
@@ -68,6 +70,7 @@ __all__ = [
     "CHECK",
     "CLOSE",
     "COMPARE",
+    "DELIVERY_REMINDER",
     "DUE_REMINDER",
     "READ_IMPORT",
     "REMIND",
@@ -99,6 +102,7 @@ __all__ = [
     "examine_measurements",
     "force_closing",
     "forget_old_drafts",
+    "keep_delivery_reminders",
     "keep_reminders",
     "lock_submission",
     "match_columns",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from outcomes.forms.aggregates import DESIGNS, GROUPS
 from outcomes.models import FindingSeverity
 from outcomes.rules.aggregates.needs import needs
 from outcomes.rules.aggregates.words import AggregateState, DeliveryStatus, Group
+from outcomes.rules.disclosure import group_may_be_told
 from outcomes.selectors.aggregated import delivered
 from outcomes.views.common import outcome_title, shown
 from sibportal.web import formats
@@ -20,8 +22,9 @@ from sibportal.web.localised import localised
 from sibportal.web.messages import sentence
 
 if TYPE_CHECKING:
+    from contracts.models import Contract
     from contracts.rules.terms import TermsDocument
-    from outcomes.models import Aggregate, DataDelivery
+    from outcomes.models import Aggregate, DataDelivery, Result
     from outcomes.rules.aggregates.figures import GroupFigures
     from outcomes.selectors.aggregates import Expected
 
@@ -216,3 +219,35 @@ def history(row: Aggregate) -> list[LogEntry]:
                 LogEntry(answer.answered_at, _("Answered"), "message-square", who, answer.text)
             )
     return entries
+
+
+def of_register(row: Result, contract: Contract, *, every: bool) -> list[str]:
+    """What a result rests on and is compared with from a register, line by line; without `every`,
+    counts that could point at somebody are left out (decision 22)."""
+    found = [_("From a register, for the whole group; no single person is measured.")]
+    found = found if row.of_group else []
+    for group in (Group.BEFORE, Group.COMPARISON, Group.COMPARISON_BEFORE):
+        kept = row.references.get(str(group))
+        if kept is not None:
+            text = _compared(kept, None if every else contract.small_number_limit)
+            found.append(_("%(group)s: %(text)s") % {"group": GROUPS[group], "text": text})
+    if (estimate := row.references.get("estimate")) is not None:
+        value = formats.displayed(Decimal(estimate["value"]))
+        found.append(_("Estimated effect: %(value)s") % {"value": value})
+    return found
+
+
+def _compared(kept: dict[str, Any], limit: int | None) -> str:
+    people, reached, total = kept["people"], kept["reached"], kept["total"]
+    is_sum = total is not None
+    if limit is not None and not group_may_be_told(people, reached, limit, is_sum=is_sum):
+        return _("too few people to show")
+    if people == 0:
+        return _("nobody")
+    if total is not None:
+        mean = formats.number(Decimal(total) / people, places=2)
+        words = {"mean": mean, "people": formats.number(people)}
+        return _("%(mean)s on average, %(people)s people") % words
+    share = formats.percent(Decimal(reached) / people)
+    words = {"reached": formats.number(reached), "people": formats.number(people), "share": share}
+    return _("%(reached)s of %(people)s (%(share)s)") % words

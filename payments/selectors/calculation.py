@@ -21,8 +21,6 @@ from payments.rules.inputs import (
     ClaimInputs,
     ClaimPeriod,
     Earlier,
-    Estimate,
-    Group,
     Observation,
     Profile,
 )
@@ -30,6 +28,7 @@ from payments.rules.net import carried
 from payments.selectors.corrections import adjustments_of, standing_claims
 from payments.selectors.governing import governing_terms, recounted
 from payments.selectors.objections import fallen, positions
+from payments.selectors.registers import compared_with
 from payments.selectors.supplied import capital_flows, frozen_outcomes, supplied_until
 from payments.states import ClaimKind, ClaimState
 from sibportal.accounts.models import Organisation
@@ -136,50 +135,29 @@ def observations_of(closing: Closing) -> tuple[Observation, ...]:
 def observations_from(found: Iterable[Result]) -> tuple[Observation, ...]:
     """Results as the rules read them, by outcome key."""
     results = sorted(found, key=lambda result: result.outcome_key)
-    return tuple(
-        Observation(
-            outcome=result.outcome_key,
-            numerator=result.numerator,
-            events=result.events,
-            cumulative_numerator=result.cumulative_numerator,
-            cumulative_events=result.cumulative_events,
-            denominator=result.denominator,
-            sources=(f"result:{result.pk}",),
-            before=_group(result, "before"),
-            comparison=_group(result, "comparison"),
-            comparison_before=_group(result, "comparison_before"),
-            estimate=_estimate(result),
-            total=result.total,
-            cumulative_total=result.cumulative_total,
-            # The people behind a sum are those who add to it.
-            measured=None if result.total is None else result.cumulative_numerator,
-            cells=tuple(
-                CellFigure(
-                    cell["cell"], Decimal(cell["quantity"]), Decimal(cell["cumulative_quantity"])
-                )
-                for cell in result.cells
-            ),
-        )
-        for result in results
+    return tuple(compared_with(_observation(result), result.references) for result in results)
+
+
+def _observation(result: Result) -> Observation:
+    return Observation(
+        outcome=result.outcome_key,
+        numerator=result.numerator,
+        events=result.events,
+        cumulative_numerator=result.cumulative_numerator,
+        cumulative_events=result.cumulative_events,
+        denominator=result.denominator,
+        sources=(f"result:{result.pk}",),
+        total=result.total,
+        cumulative_total=result.cumulative_total,
+        # The people behind a sum are those who add to it.
+        measured=None if result.total is None else result.cumulative_numerator,
+        cells=tuple(
+            CellFigure(
+                cell["cell"], Decimal(cell["quantity"]), Decimal(cell["cumulative_quantity"])
+            )
+            for cell in result.cells
+        ),
     )
-
-
-def _group(result: Result, name: str) -> Group | None:
-    """What a register delivered of another group or of the time before."""
-    kept = result.references.get(name)
-    if kept is None:
-        return None
-    total = kept["total"]
-    return Group(kept["people"], kept["reached"], None if total is None else Decimal(total))
-
-
-def _estimate(result: Result) -> Estimate | None:
-    """The effect as the data holder has estimated and signed it."""
-    kept = result.references.get("estimate")
-    if kept is None:
-        return None
-    low, high = (None if kept[one] is None else Decimal(kept[one]) for one in ("low", "high"))
-    return Estimate(Decimal(kept["value"]), low, high, kept["method"])
 
 
 def profiles_of(closing: Closing) -> tuple[Profile, ...]:

@@ -21,6 +21,7 @@ from contracts.rules.terms.words import Timing
 from outcomes.models import Closing
 from outcomes.rules.corrected import Recount, corrected
 from outcomes.rules.counting import Cell, Figures
+from outcomes.selectors.aggregated import Deliveries
 from outcomes.selectors.closings import cut_off_of
 from outcomes.selectors.corrected import Corrections
 from outcomes.selectors.pinned import latest_cut_off
@@ -36,6 +37,7 @@ from payments.rules.inputs import (
 )
 from payments.rules.objection import Outcome
 from payments.rules.pipeline import RULES_VERSION
+from payments.selectors.registers import compared_with
 from payments.selectors.supplied import frozen_outcomes, supplied_until
 from payments.states import ClaimKind, ClaimState
 from sibportal.accounts import access
@@ -142,8 +144,11 @@ class _Known:
             yield Made(one.payment_term, one.corrects, one.amount, self.accepted(line))
 
     def right(self, closing: Closing, terms: TermsDocument, inputs: ClaimInputs) -> Right:
-        """The figures of a closing with what is known now of the people touched since; asked in
-        the order of the closings."""
+        """The figures of a closing with what is known now of the people touched since, and of the
+        registers' figures; asked in the order of the closings."""
+        register = self.corrections.of_registers(closing, terms)
+        observations = _with_registers(inputs.observations, register)
+        inputs = replace(inputs, observations=observations)
         if not self.corrections.people:
             return Right(inputs, inputs.observations)
         again = self.corrections.recount(closing, terms)
@@ -178,6 +183,19 @@ def _with(
     return tuple(
         _observed(one, found[one.outcome]) if one.outcome in found else one for one in closed
     )
+
+
+def _with_registers(closed: Observations, register: Deliveries) -> Observations:
+    """The figures with those of registers as they were corrected since."""
+    return tuple(_with_register(one, register) for one in closed)
+
+
+def _with_register(seen: Observation, register: Deliveries) -> Observation:
+    if (own := register.figures.get(seen.outcome)) is not None:
+        seen = _observed(seen, own)
+    if (references := register.references.get(seen.outcome)) is not None:
+        seen = compared_with(seen, references)
+    return seen
 
 
 def _figures(seen: Observation) -> Figures:

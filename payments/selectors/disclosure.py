@@ -6,12 +6,13 @@ may be told; a unit price and a claim of one line tell the count anyway, which t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import outcomes.selectors
 from contracts.rules.terms.words import PriceKind
-from outcomes.rules.disclosure import protect, reveals_count
+from outcomes.rules.disclosure import group_may_be_told, protect, reveals_count
 from sibportal.kernel.explain import Calculation, Step
 
 if TYPE_CHECKING:
@@ -34,10 +35,21 @@ def reasoning_shown(viewer: Viewer, claim: Claim) -> bool:
     own = [one for one in released if one.result.closing_id == claim.closing_id]
     if not own or any(one.hidden for one in own):
         return False
+    limit = claim.contract.small_number_limit
+    if not all(_compared_may_be_told(one.result.references, limit) for one in own):
+        return False
     people = {f"result:{one.result.pk}": one.result.denominator for one in own}
     steps = Calculation.from_json(claim.calculation).root.walk()
-    limit = claim.contract.small_number_limit
     return all(_may_be_told(step, people, limit) for step in steps)
+
+
+def _compared_may_be_told(references: Mapping[str, Any], limit: int) -> bool:
+    """Whether the groups that a result is compared with are large enough to be told."""
+    groups = [kept for name, kept in references.items() if name != "estimate"]
+    return all(
+        group_may_be_told(kept["people"], kept["reached"], limit, is_sum=kept["total"] is not None)
+        for kept in groups
+    )
 
 
 def _may_be_told(step: Step, people: dict[str, int], limit: int) -> bool:

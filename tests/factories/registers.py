@@ -83,7 +83,12 @@ class Register:
 
 
 def register_terms(
-    measure: str = "mean", compare: dict[str, Any] | None = None, **price: Any
+    measure: str = "mean",
+    compare: dict[str, Any] | None = None,
+    *,
+    timing: str = "cumulative",
+    assessment_on: date | None = None,
+    **price: Any,
 ) -> dict[str, Any]:
     """Terms that pay for fewer days outside the home, or for a share of people."""
     outcome: dict[str, Any] = {
@@ -96,8 +101,10 @@ def register_terms(
         outcome["condition"] = {"kind": "is_true"}
     line: dict[str, Any] = {
         "key": "fewer_days", "title": TITLE, "measure": {"kind": measure, "outcome": "days"},
-        "price": {"kind": "unit_price", "amount": "1000.00"} | price, "timing": "cumulative",
+        "price": {"kind": "unit_price", "amount": "1000.00"} | price, "timing": timing,
     }  # fmt: skip
+    if assessment_on:
+        line["assessment_on"] = assessment_on.isoformat()
     if compare:
         line["compare"] = {"source": "Register of the county"} | compare
     payee = {"payee": "investor", "payment_days": 30, "cap": "1000000.00"}

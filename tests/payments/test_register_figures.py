@@ -4,9 +4,11 @@ the figures are worked by hand."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from outcomes.models import Result
 from outcomes.rules.aggregates.figures import SignedEstimate
@@ -14,6 +16,7 @@ from outcomes.rules.aggregates.words import Group
 from payments import services
 from payments.models import Claim
 from payments.selectors.recalculation import recalculate
+from sibportal.kernel.dates import add_months
 from sibportal.kernel.explain import Calculation, Step
 from tests.factories.registers import Register, make_register, register_terms
 
@@ -89,3 +92,36 @@ def test_a_signed_estimate_takes_the_place_of_the_groups() -> None:
     told = step(claim, "estimate_interval")
     assert (told.inputs["low"], told.inputs["high"]) == (Decimal("1.5"), Decimal(5))
     assert told.inputs["method"] == "Weighted regression."
+
+
+def corrected_after_its_claim(register: Register) -> tuple[Claim, Claim]:
+    """A claim of 1 000 days, and the next one, before which they were corrected to 1 100 and 1 500
+    were delivered to date."""
+    register.accept(register.deliver(register.group()))
+    first = claimed(register)
+    corrected = register.group(total=Decimal(1100))
+    register.accept(register.deliver(corrected, correction_reason="The register was late."))
+    second = register.scene.periods[1]
+    to_date = register.group(total=Decimal(1500), until=second.ends_on)
+    register.accept(register.deliver(to_date, period=second))
+    claim = services.calculate_claim(actor=register.scene.pia, closing=register.close(second))
+    assert recalculate(claim).is_equal
+    return first, claim
+
+
+def test_what_was_corrected_is_in_the_figures_of_the_next_period() -> None:
+    document = register_terms("sum", timing="this_period", amount="10.00")
+    first, second = corrected_after_its_claim(make_register(document=document))
+    # All together 1 500 days at 10: what the first lacked is not told a second time.
+    assert (first.amount, second.amount) == (Decimal("10000.00"), Decimal("5000.00"))
+
+
+def test_a_corrected_figure_of_an_assessment_is_an_adjustment_of_the_next_claim() -> None:
+    first_ends = add_months(timezone.localdate().replace(day=1), -24)
+    document = register_terms(
+        "sum", timing="final", assessment_on=first_ends - timedelta(days=1), amount="10.00"
+    )
+    first, second = corrected_after_its_claim(make_register(document=document))
+    assert first.amount == Decimal("10000.00")
+    # Assessed on the first period alone: 100 days more at 10.
+    assert [line.amount for line in second.lines.all()] == [Decimal(0), Decimal(1000)]

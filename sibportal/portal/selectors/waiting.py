@@ -17,6 +17,7 @@ import outcomes.selectors
 from contracts.models import ReportingPeriod
 from contracts.selectors.terms import TermsToAgree
 from contracts.states import ContractState
+from outcomes.selectors import aggregates
 from outcomes.states import ClosingState
 from payments.selectors.claims import ClaimTask, claims_waiting
 from payments.selectors.differences import Differing, differing_claims
@@ -27,7 +28,8 @@ from sibportal.portal.selectors.roles import DASHBOARDS, Dashboard
 if TYPE_CHECKING:
     from cohorts.models import Enrolment, Participant
     from cohorts.rules.consent import AskAgain
-    from outcomes.models import Closing
+    from outcomes.models import Aggregate, Closing
+    from outcomes.selectors.aggregates import Expected
     from sibportal.accounts.models import User
 
 _AGREEING = frozenset(
@@ -52,6 +54,9 @@ class Waiting:
     closings: list[Closing] = field(default_factory=list)
     exits: list[Enrolment] = field(default_factory=list)
     consents: list[tuple[Participant, AskAgain]] = field(default_factory=list)
+    deliveries: list[Expected] = field(default_factory=list)
+    figures_to_sign: list[Aggregate] = field(default_factory=list)
+    figures_to_verify: list[Aggregate] = field(default_factory=list)
     to_verify: int = 0
     questions: int = 0
     stopped: int = 0
@@ -65,11 +70,12 @@ class Waiting:
             case Dashboard.PROVIDER:
                 return len(self.terms) + len(self.consents) + self.questions + self.stopped
             case Dashboard.VERIFIER:
-                return self.to_verify + len(self.closings) + len(self.exits)
+                figures = len(self.figures_to_verify)
+                return self.to_verify + len(self.closings) + len(self.exits) + figures
             case Dashboard.INVESTOR:
                 return len(self.terms)
             case Dashboard.OBSERVER:
-                return 0
+                return len(self.deliveries) + len(self.figures_to_sign)
 
 
 def waiting(viewer: User, roles: frozenset[PartyRole]) -> Waiting:
@@ -77,6 +83,7 @@ def waiting(viewer: User, roles: frozenset[PartyRole]) -> Waiting:
     official = bool(roles & DASHBOARDS[Dashboard.OFFICIAL])
     provider = bool(roles & DASHBOARDS[Dashboard.PROVIDER])
     verifier = PartyRole.VERIFIER in roles
+    holder = PartyRole.DATA_HOLDER in roles
     read = outcomes.selectors
     return Waiting(
         terms=contracts.selectors.terms_to_agree(viewer) if roles & _AGREEING else [],
@@ -86,6 +93,9 @@ def waiting(viewer: User, roles: frozenset[PartyRole]) -> Waiting:
         closings=list(read.closings_to_sign(viewer)) if verifier else [],
         exits=list(cohorts.selectors.exits_to_confirm(viewer)) if verifier else [],
         consents=cohorts.selectors.consents_to_ask_again(viewer) if official or provider else [],
+        deliveries=aggregates.to_deliver(viewer) if holder else [],
+        figures_to_sign=aggregates.to_sign(viewer) if holder else [],
+        figures_to_verify=aggregates.to_verify(viewer) if verifier else [],
         to_verify=read.awaiting_verification(viewer).count() if verifier else 0,
         questions=read.questions(viewer).count() if provider else 0,
         stopped=read.stopped(viewer).count() if provider else 0,

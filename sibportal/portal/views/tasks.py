@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracts.selectors import today
+from outcomes.views.common import document_of, outcome_title
 from payments.selectors.claims import ClaimTaskKind
 from payments.views.shown import claim_money
 from sibportal.accounts import access
@@ -25,6 +26,7 @@ from sibportal.web.messages import sentence
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from outcomes.models import Aggregate
     from payments.selectors.claims import ClaimTask
     from sibportal.accounts.models import User
     from sibportal.accounts.roles import PartyRole
@@ -55,9 +57,9 @@ def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -
     kinds: dict[Dashboard, tuple[Callable[[Waiting, Collection[UUID]], Iterator[Task]], ...]] = {
         Dashboard.OFFICIAL: (_differing, _terms, _claims, _periods, _consents),
         Dashboard.PROVIDER: (_terms, _consents),
-        Dashboard.VERIFIER: (_closings, _exits),
+        Dashboard.VERIFIER: (_closings, _figures_to_verify, _exits),
         Dashboard.INVESTOR: (_terms,),
-        Dashboard.OBSERVER: (),
+        Dashboard.OBSERVER: (_deliveries, _figures_to_sign),
     }
     found = [task for kind in kinds[dashboard] for task in kind(waiting, contracts)]
     return sorted(found, key=lambda task: task.due_on or date.max)
@@ -65,7 +67,10 @@ def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -
 
 def all_tasks(waiting: Waiting, contract: UUID) -> list[Task]:
     """Everything that waits for the reader in one contract."""
-    kinds = (_differing, _terms, _claims, _periods, _closings, _exits, _consents)
+    kinds = (
+        _differing, _terms, _claims, _periods, _closings, _deliveries, _figures_to_sign,
+        _figures_to_verify, _exits, _consents,
+    )  # fmt: skip
     found = [task for kind in kinds for task in kind(waiting, {contract})]
     return sorted(found, key=lambda task: task.due_on or date.max)
 
@@ -165,6 +170,55 @@ def _closings(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
                 title=_("Sign the results: %(contract)s, %(period)s") % name,
                 url=reverse("outcomes:closing-detail", args=[closing.pk]),
                 why=closing.reason or complete,
+                icon="clipboard-check",
+                status=Status("info", _("Waiting for you")),
+            )
+
+
+def _deliveries(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    """What a data holder delivers, or mends after a question or a rejection."""
+    for one in waiting.deliveries:
+        contract = one.period.contract
+        if contract.pk not in contracts:
+            continue
+        is_mended = one.aggregate is not None
+        text = _("Mend the figures: %(contract)s, %(period)s")
+        if not is_mended:
+            text = _("Deliver the figures: %(contract)s, %(period)s")
+        place = [one.delivery.pk, one.period.number, one.outcome]
+        url = reverse("outcomes:aggregate-deliver", args=place)
+        if one.aggregate is not None:
+            url = reverse("outcomes:aggregate-detail", args=[one.aggregate.uuid])
+        now = today(contract)
+        yield Task(
+            title=text % {"contract": contract_title(contract), "period": period_name(one.period)},
+            url=url,
+            why=outcome_title(document_of(contract), one.outcome),
+            icon="send",
+            status=Status("danger" if one.due_on < now else "info", _("Waiting for you")),
+            due_on=one.due_on,
+            left=left(one.due_on, now),
+        )
+
+
+def _figures_to_sign(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    title = _("Sign the figures: %(contract)s, %(period)s")
+    yield from _figures(waiting.figures_to_sign, contracts, title)
+
+
+def _figures_to_verify(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    title = _("Verify register figures: %(contract)s, %(period)s")
+    yield from _figures(waiting.figures_to_verify, contracts, title)
+
+
+def _figures(rows: Iterable[Aggregate], contracts: Collection[UUID], title: str) -> Iterator[Task]:
+    for row in rows:
+        if row.contract_id in contracts:
+            name = {"contract": contract_title(row.contract), "period": period_name(row.period)}
+            yield Task(
+                title=title % name,
+                url=reverse("outcomes:aggregate-detail", args=[row.uuid]),
+                why=outcome_title(document_of(row.contract), row.outcome_key),
                 icon="clipboard-check",
                 status=Status("info", _("Waiting for you")),
             )
