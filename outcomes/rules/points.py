@@ -49,13 +49,15 @@ class PointStatus(StrEnum):
     NOT_REACHED = "not_reached"
     LEFT = "left"
     EXCUSED = "excused"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class PersonDates:
     """The dates of one person that points are reckoned from; birth by its month's first day.
 
-    `cohort` is its name in terms (scopes.cohort_key).
+    `cohort` is its name in terms (scopes.cohort_key). The last two are the days from which consent
+    to the service, and to follow-up from registers, is refused.
     """
 
     enrolled_on: date
@@ -64,6 +66,13 @@ class PersonDates:
     birth_month: date | None = None
     school_started_year: int | None = None
     cohort: str = ""
+    no_service_from: date | None = None
+    no_register_from: date | None = None
+
+    def refused_from(self, *, register: bool) -> date | None:
+        """The day from which a metric, from a register or not, may not be measured any more."""
+        days = [self.no_service_from, self.no_register_from if register else None]
+        return min((day for day in days if day is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,11 +313,13 @@ def status(
     as_of: date,
     soon_days: int = DUE_SOON_DAYS,
     excused: bool = False,
+    refused_from: date | None = None,
 ) -> PointStatus:
     """How a point stands: what was recorded first, then whether the person left, then the days.
 
     What is excused is never due. `followed_after_exit` says whether the terms still follow a
-    person who left this way; nobody is measured after death.
+    person who left this way; nobody is measured after death, nor after refusing it
+    (`refused_from`). What had closed before that is still reported.
     """
     if measured or not_reached:
         return PointStatus.MEASURED if measured else PointStatus.NOT_REACHED
@@ -318,6 +329,8 @@ def status(
         return PointStatus.EXCUSED if excused else PointStatus.NOT_DUE
     if _left_before(due, person, followed_after_exit):
         return PointStatus.LEFT
+    if refused_from is not None and refused_from <= due.closes_on:
+        return PointStatus.WITHDRAWN
     if as_of > due.closes_on:
         return PointStatus.OVERDUE
     if as_of >= due.opens_on:
@@ -358,9 +371,11 @@ def _grade_starts(grade: int | None, person: PersonDates) -> date | None:
 
 
 def _left_before(due: Window, person: PersonDates, followed: bool) -> bool:
-    if person.exited_on is None or person.exited_on >= due.due_on:
+    if person.exited_on is None:
         return False
-    return person.exit_reason == ExitReason.DEATH or not followed
+    if person.exit_reason == ExitReason.DEATH:
+        return person.exited_on <= due.closes_on
+    return person.exited_on < due.due_on and not followed
 
 
 def _days(as_of: date, due: Window) -> int:

@@ -17,9 +17,15 @@ from contracts.rules.terms.document import MeasurementPoint, TermsDocument
 from contracts.selectors import terms_documents, today
 from outcomes.models import Measurement
 from outcomes.rules import points
-from outcomes.rules.points import PlannedPoint, PointStatus, Window
+from outcomes.rules.points import PersonDates, PlannedPoint, PointStatus, Window
 from outcomes.selectors.due_counts import WAITING, DueCount, counting, due_counts
-from outcomes.selectors.submission import NOT_LIVE, metrics_of, person_dates
+from outcomes.selectors.refusals import refusals
+from outcomes.selectors.submission import (
+    NOT_LIVE,
+    NOTHING_REFUSED,
+    metrics_of,
+    person_dates,
+)
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 
@@ -27,7 +33,7 @@ if TYPE_CHECKING:
     from sibportal.accounts.access import Viewer
 
 Place = tuple[UUID, UUID, str]
-Named = tuple[UUID, UUID, str]
+Named = tuple[UUID, UUID, str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -81,14 +87,17 @@ def open_items(
     open_at: dict[Named, list[DueCount]] = defaultdict(list)
     for one in due_counts(contracts, people):
         if one.status in statuses and one.open_people:
-            open_at[one.contract_id, one.metric.pk, one.planned.point.key].append(one)
+            place = one.contract_id, one.metric.pk, one.planned.point.key
+            open_at[*place, tuple(one.alike)].append(one)
+    others = people.exclude(pk__in=refusals(contracts))
     found = []
-    for (contract_id, metric_id, key), counts in open_at.items():
-        names = tuple(counts[0].alike)
+    for (contract_id, metric_id, key, names), counts in open_at.items():
         standing = {tuple(one.alike.values()): one for one in counts}
-        for pk, *alike in _without_row(people, metric_id, key, counts).values_list("pk", *names):
-            if tuple(alike) in standing:
-                found.append((by_id[contract_id], pk, standing[tuple(alike)]))
+        likely = _without_row(people if "pk" in names else others, metric_id, key, counts)
+        for row in likely.values("pk", *names):
+            alike = tuple(row[name] for name in names)
+            if alike in standing:
+                found.append((by_id[contract_id], row["pk"], standing[alike]))
     wanted = {pk for _contract, pk, _count in found}
     known = Participant.objects.select_related("enrolment", "cohort").in_bulk(wanted)
     return [
@@ -123,7 +132,7 @@ def items(contracts: list[Contract], people: QuerySet[Participant] | None = None
     people = people.filter(cohort__contract__in=documents)
     for person in people.select_related("enrolment", "cohort"):
         by_contract[person.cohort.contract_id].append(person)
-    recorded = _recorded(documents, people)
+    recorded, refused = _recorded(documents, people), refusals(contracts)
     metrics = metrics_of(
         one.metric for document in documents.values() for one in points.planned(document)
     )
@@ -134,19 +143,20 @@ def items(contracts: list[Contract], people: QuerySet[Participant] | None = None
         document, as_of = documents[contract.pk], today(contract)
         plan = [(one, metrics[one.metric]) for one in points.planned(document)]
         for person in by_contract[contract.pk]:
-            found += _of_person(contract, document, person, plan, recorded, as_of)
+            dates = person_dates(person, refused.get(person.pk, NOTHING_REFUSED))
+            found += _of_person(contract, document, (person, dates), plan, recorded, as_of)
     return found
 
 
 def _of_person(
     contract: Contract,
     document: TermsDocument,
-    person: Participant,
+    who: tuple[Participant, PersonDates],
     plan: list[tuple[PlannedPoint, Metric]],
     recorded: Mapping[Place, bool],
     as_of: date,
 ) -> list[DueItem]:
-    dates = person_dates(person)
+    person, dates = who
     followed = points.followed(document, dates)
     found = []
     for one, metric in plan:
@@ -162,6 +172,7 @@ def _of_person(
             followed_after_exit=followed,
             as_of=as_of,
             excused=one.excused(dates),
+            refused_from=dates.refused_from(register=metric.register_source),
         )
         found.append(DueItem(contract, person, metric, one, status, due))
     return found

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from itertools import product
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
 
 from cohorts.models import Participant
+from cohorts.rules.consent import Switch
 from contracts.models import Contract, Metric
 from contracts.selectors import terms_documents, today
 from outcomes.models import Measurement
 from outcomes.rules import points
 from outcomes.rules.points import PersonDates, PlannedPoint, PointStatus, Window
 from outcomes.rules.scopes import cohort_key
+from outcomes.selectors.refusals import refusals
 from outcomes.selectors.submission import NOT_LIVE, metrics_of
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
@@ -90,9 +94,14 @@ def due_counts(
     days = {contract.pk: today(contract) for contract in contracts}
     people = (counting() if people is None else people).filter(cohort__contract__in=documents)
     facts = {one.reads for plan in plans.values() for one in plan}
-    for columns in sorted(map(_columns, facts)):
-        recorded = _recorded(documents, people, columns)
-        for alike, dates, number in _everybody(people, columns):
+    refused = refusals(contracts)
+    # Those who refused something are few, and each a case of their own.
+    parts: list[tuple[QuerySet[Participant], tuple[str, ...]]]
+    parts = [(people.exclude(pk__in=refused) if refused else people, ())]
+    parts += [(people.filter(pk__in=refused), ("pk",))] if refused else []
+    for columns, (some, own) in product(sorted(map(_columns, facts)), parts):
+        recorded = _recorded(documents, some, (*columns, *own))
+        for alike, dates, number in _everybody(some, (*columns, *own), refused):
             pk = alike["cohort__contract"]
             followed = points.followed(documents[pk], dates)
             for one in plans[pk]:
@@ -108,6 +117,7 @@ def due_counts(
                     followed_after_exit=followed,
                     as_of=days[pk],
                     excused=one.excused(dates),
+                    refused_from=dates.refused_from(register=metric.register_source),
                 )
                 yield DueCount(
                     pk, one, metric, status, due, number - known, measured, known - measured, alike
@@ -119,7 +129,9 @@ def _columns(facts: frozenset[str]) -> tuple[str, ...]:
 
 
 def _everybody(
-    people: QuerySet[Participant], columns: tuple[str, ...]
+    people: QuerySet[Participant],
+    columns: tuple[str, ...],
+    refused: Mapping[UUID, Mapping[Switch, date]],
 ) -> Iterator[tuple[Mapping[str, Any], PersonDates, int]]:
     """How many people share these facts, which are those of each of them."""
     names = (*_ALWAYS, *columns)
@@ -138,6 +150,8 @@ def _everybody(
             birth_month=known.get("birth_month"),
             school_started_year=known.get("school_started_year"),
             cohort=cohort_key(known.get("cohort__code_prefix", "")),
+            no_service_from=refused.get(known.get("pk"), {}).get(Switch.SERVICE),  # type: ignore[arg-type]
+            no_register_from=refused.get(known.get("pk"), {}).get(Switch.REGISTER_FOLLOW_UP),  # type: ignore[arg-type]
         )
         yield known, dates, number
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from cohorts.models import Participant
+from cohorts.rules.consent import Switch
 from cohorts.rules.pseudonym import normalise_code
 from contracts.models import Contract, Metric, ReportingPeriod
 from contracts.rules.terms import TermsDocument, parse
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 NOT_LIVE = (MeasurementState.SUPERSEDED, MeasurementState.REJECTED)
 Place = tuple[str, str, str]
+# The day from which each consent is refused.
+Refused = Mapping[Switch, date]
+NOTHING_REFUSED: Refused = MappingProxyType({})
 
 
 class Standing(NamedTuple):
@@ -117,7 +122,7 @@ def facts(metric: Metric) -> MetricFacts:
     )
 
 
-def person_dates(participant: Participant) -> PersonDates:
+def person_dates(participant: Participant, refused: Refused = NOTHING_REFUSED) -> PersonDates:
     """The dates that points are reckoned from; needs enrolment and cohort beside the
     participant."""
     enrolment = participant.enrolment
@@ -128,6 +133,8 @@ def person_dates(participant: Participant) -> PersonDates:
         birth_month=participant.birth_month,
         school_started_year=participant.school_started_year,
         cohort=cohort_key(participant.cohort.code_prefix),
+        no_service_from=refused.get(Switch.SERVICE),
+        no_register_from=refused.get(Switch.REGISTER_FOLLOW_UP),
     )
 
 

@@ -34,6 +34,7 @@ SHOWN = {
     PointStatus.MEASURED: ("success", gettext_lazy("Reported")),
     PointStatus.NOT_REACHED: ("neutral", gettext_lazy("Not reached")),
     PointStatus.LEFT: ("neutral", gettext_lazy("Left before")),
+    PointStatus.WITHDRAWN: ("neutral", gettext_lazy("Consent withdrawn")),
     PointStatus.EXCUSED: ("neutral", gettext_lazy("Excused")),
 }
 WAITING = (PointStatus.OVERDUE, PointStatus.DUE, PointStatus.DUE_SOON)

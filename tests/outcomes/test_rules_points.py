@@ -105,6 +105,7 @@ def test_a_later_enrolment_is_never_due_earlier(enrolled: date, months: int) -> 
 
 WINDOW = Window(date(2026, 1, 10), date(2025, 12, 31), date(2026, 2, 9))
 STAYS = PersonDates(ENROLLED_ON)
+TURN = date(2026, 1, 20)
 
 
 def stands(
@@ -159,6 +160,28 @@ def test_nobody_is_due_after_death_whatever_the_terms_say() -> None:
     assert stands(date(2026, 1, 10), dead, followed=True) is PointStatus.LEFT
 
 
+def test_a_death_ends_what_had_not_closed_before_it() -> None:
+    within = replace(STAYS, exited_on=date(2026, 1, 20), exit_reason="death")
+    assert stands(date(2026, 2, 20), within, followed=True) is PointStatus.LEFT
+    closed = replace(within, exited_on=date(2026, 2, 10))
+    assert stands(date(2026, 2, 20), closed) is PointStatus.OVERDUE
+
+
+def test_a_refusal_ends_what_had_not_closed_before_it_and_registers_have_their_own() -> None:
+    def after(day: date, *, register: bool) -> PointStatus:
+        person = replace(STAYS, no_register_from=day)
+        known = {"measured": False, "not_reached": False, "followed_after_exit": True}
+        refused = person.refused_from(register=register)
+        return status(WINDOW, person, **known, as_of=date(2026, 3, 1), refused_from=refused)
+
+    assert after(date(2026, 2, 9), register=True) is PointStatus.WITHDRAWN
+    assert after(date(2026, 2, 10), register=True) is PointStatus.OVERDUE
+    assert after(date(2026, 2, 9), register=False) is PointStatus.OVERDUE
+    both = replace(STAYS, no_register_from=date(2026, 2, 1), no_service_from=date(2026, 1, 1))
+    assert both.refused_from(register=True) == date(2026, 1, 1)
+    assert replace(STAYS, no_service_from=TURN).refused_from(register=False) == TURN
+
+
 def test_what_a_disruption_excludes_is_excused_unless_the_person_left() -> None:
     def excluded(person: PersonDates) -> PointStatus:
         known = {"measured": False, "not_reached": False, "followed_after_exit": False}
@@ -188,7 +211,6 @@ def test_a_point_is_verified_automatically_only_if_every_outcome_agrees() -> Non
 
 
 # Whom an outcome asks --------------------------------------------------------------------------
-TURN = date(2026, 1, 20)
 
 
 def amended(**only: object) -> PlannedPoint:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cohorts.models import Enrolment, Participant
+from cohorts.models import Consent, Enrolment, Participant
 from outcomes import selectors
 from outcomes.models import Measurement
 from outcomes.rules.points import PointStatus
@@ -73,6 +73,14 @@ def scene_of_every_anchor(chance: random.Random) -> Scene:
     Participant.objects.bulk_update(
         scene.participants, ["birth_month", "school_started_year", "counts"]
     )
+    Consent.objects.bulk_create(
+        Consent(
+            participant=person, switch=chance.choice(("service", "register_follow_up")),
+            given=chance.random() < 0.3, given_by="self", recorded_by=scene.ben,
+            effective_on=day + timedelta(days=chance.randrange(900)),
+        )
+        for person in chance.sample(scene.participants, 6)
+    )  # fmt: skip
     record_at_random(scene, keys, chance)
     return scene
 
