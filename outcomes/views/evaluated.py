@@ -154,7 +154,7 @@ def _detail(one: OutcomeEvaluation) -> str:
     if estimate is None or estimate.low is None or estimate.high is None:
         return ""
     said = [
-        _("By chance alone it could be anything from %(low)s to %(high)s (95%% interval).")
+        _("The true figure may lie anywhere from %(low)s to %(high)s (95%% interval).")
         % {
             "low": _value(estimate.low, is_share=one.is_share),
             "high": _value(estimate.high, is_share=one.is_share),
@@ -229,9 +229,9 @@ def _told_from_chance(difference: Estimate) -> Status:
     if difference.low is None or difference.high is None:
         return Status("neutral", _("Not known"))
     if difference.low > 0:
-        return Status("success", _("Higher than by chance"))
+        return Status("success", _("Higher, not by chance alone"))
     if difference.high < 0:
-        return Status("info", _("Lower than by chance"))
+        return Status("info", _("Lower, not by chance alone"))
     return Status("warning", _("Cannot be told from chance"))
 
 
