@@ -122,9 +122,10 @@ def test_a_blend_weighs_the_effects_that_the_terms_name() -> None:
     # 0.8 x 0.2 + 0.2 x 0.241667.
     assert round(blend.difference.value or 0, 4) == Decimal("0.2083")
     assert blend.difference.low is not None
-    # Without the groups the blend is not known, and not half of it.
-    alone = compared(agreed(term, figures=figures), {"work": OURS}, last_day=DAY)
-    assert alone == ()
+    # Without the comparison group before, one part is not known: no half of a blend is told.
+    partly = replace(OURS, others=replace(others, comparison_before=None))
+    alone = compared(agreed(term, figures=figures), {"work": partly}, last_day=DAY)
+    assert Against.BLEND not in {one.against for one in alone}
 
 
 def test_the_spread_behind_a_mean_is_recovered_from_its_interval() -> None:
