@@ -34,9 +34,7 @@ class PaymentForm(forms.Form):
 
     amount = MoneyField(label=_("Amount paid"))
     paid_on = DateField(label=_("Paid on"))
-    reference = forms.CharField(
-        label=_("Payment reference (optional)"), max_length=60, required=False
-    )
+    reference = forms.CharField(label=_("Payment reference"), max_length=60, required=False)
 
 
 class CommitmentForm(forms.Form):

@@ -134,12 +134,8 @@ class DecisionForm(forms.Form):
         help_text=_("Name and office, for example “Maija Malli, director of services”."),
         max_length=150,
     )
-    invoice_number = forms.CharField(
-        label=_("Invoice number (optional)"), max_length=60, required=False
-    )
-    order_number = forms.CharField(
-        label=_("Order number (optional)"), max_length=60, required=False
-    )
+    invoice_number = forms.CharField(label=_("Invoice number"), max_length=60, required=False)
+    order_number = forms.CharField(label=_("Order number"), max_length=60, required=False)
     vat_treatment = forms.ChoiceField(label=_("Value added tax"), choices=Vat.choices)
     vat_rate_percent = DecimalField(
         label=_("VAT rate, per cent"),
@@ -152,7 +148,11 @@ class DecisionForm(forms.Form):
 class ObjectionForm(forms.Form):
     """Which line a party disputes, and why."""
 
-    line = forms.ChoiceField(label=_("Line"), widget=forms.RadioSelect)
+    line = forms.ChoiceField(
+        label=_("Line"),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Somebody has disputed this line already.")},
+    )
     party = forms.ChoiceField(label=_("In the name of"))
     reason = _reason(_("Why do you object?"))
 

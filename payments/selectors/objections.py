@@ -214,6 +214,19 @@ def claims_open_to_objection(viewer: Viewer, contract: Contract) -> list[Claim]:
     return [claim for claim in found if is_open_to_objection(claim)]
 
 
+def to_decide(viewer: Viewer) -> list[Objection]:
+    """The open disputes that the viewer is called to decide, oldest first."""
+    rows = access.visible(Objection.objects.all(), viewer, Action.DECIDE_OBJECTION)
+    still = rows.filter(decision=None).exclude(claim__state=ClaimState.REPLACED)
+    found = still.select_related("claim__contract", "claim__period", "party__organisation")
+    return [row for row in found.order_by("raised_at") if _is_called(viewer, row.claim.contract)]
+
+
+def _is_called(viewer: Viewer, contract: Contract) -> bool:
+    own = access.acting_parties(viewer, Action.DECIDE_OBJECTION, contract)
+    return own.filter(pk__in=[party.pk for party in deciders(contract)]).exists()
+
+
 def may_decide(viewer: Viewer, objection: Objection) -> bool:
     """Whether to offer deciding an open dispute."""
     return _is_open(objection) and access.allowed(viewer, Action.DECIDE_OBJECTION, objection)

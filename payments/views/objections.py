@@ -54,9 +54,10 @@ def objection_raise(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     actor = signed_in(request)
     claim = selectors.claim_to_dispute(actor, claim_id)
     parties = list(selectors.objectors(actor, claim.contract))
+    lines = _choices(actor, claim)
     form = ObjectionForm(
         request.POST or None,
-        lines=_choices(actor, claim),
+        lines=lines,
         parties=[
             (str(one.pk), f"{one.organisation} – {one.get_role_display()}") for one in parties
         ],
@@ -69,7 +70,7 @@ def objection_raise(request: HttpRequest, claim_id: UUID) -> HttpResponse:
         "claim": claim,
         "form": form,
         "last_day": selectors.last_day(claim),
-        "is_open": selectors.is_open_to_objection(claim),
+        "is_open": bool(lines) and selectors.is_open_to_objection(claim),
         "deciders": selectors.deciders(claim.contract),
     }
     return page(request, "payments/objection_raise.html", context, status=status_of(form))
@@ -87,11 +88,15 @@ def _raise(actor: User, claim: Claim, form: ObjectionForm) -> Objection:
 
 
 def _choices(viewer: User, claim: Claim) -> list[tuple[str, str]]:
-    """The lines by title; with amounts for those who may see the counts behind them."""
+    """The lines that nobody has disputed yet, by title; with amounts for those who may see the
+    counts behind them."""
     terms = parse(claim.terms.document)
     counts = disclosure.sees_counts(viewer, claim)
     found = []
+    standings = selectors.line_standings(claim)
     for line in claim.lines.all():
+        if standings[line.pk].is_disputed or standings[line.pk].decided is not None:
+            continue
         title = shown.term_title(terms, line.payment_term_key)
         label = f"{title}: {shown.claim_money(claim, line.amount)}" if counts else title
         found.append((str(line.pk), label))

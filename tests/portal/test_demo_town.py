@@ -145,6 +145,7 @@ def test_a_dispute_waits_for_the_expert_and_the_rest_of_the_claim_stays_payable(
     disputed = claim.lines.get(payment_term_key="attendance")
     assert dispute.line == disputed
     assert objection_selectors.may_decide(expert, dispute)
+    assert objection_selectors.to_decide(expert) == [dispute]
     payable = sum(one.payable for one in objection_selectors.positions(claim))
     assert (payable, disputed.amount > 0) == (claim.amount - disputed.amount, True)
 

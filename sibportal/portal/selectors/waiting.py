@@ -19,6 +19,7 @@ from contracts.selectors.terms import TermsToAgree
 from contracts.states import ContractState
 from outcomes.selectors import aggregates
 from outcomes.states import ClosingState
+from payments.selectors import objections
 from payments.selectors.claims import ClaimTask, claims_waiting
 from payments.selectors.differences import Differing, differing_claims
 from sibportal.accounts import access
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from cohorts.rules.consent import AskAgain
     from outcomes.models import Aggregate, Closing
     from outcomes.selectors.aggregates import Expected
+    from payments.models import Objection
     from sibportal.accounts.models import User
 
 _AGREEING = frozenset(
@@ -41,6 +43,7 @@ _AGREEING = frozenset(
         PartyRole.INVESTOR,
     }
 )
+_JUDGING = frozenset({PartyRole.EXPERT, PartyRole.STEERING_MEMBER})
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Waiting:
     deliveries: list[Expected] = field(default_factory=list)
     figures_to_sign: list[Aggregate] = field(default_factory=list)
     figures_to_verify: list[Aggregate] = field(default_factory=list)
+    disputes: list[Objection] = field(default_factory=list)
     to_verify: int = 0
     questions: int = 0
     stopped: int = 0
@@ -75,7 +79,8 @@ class Waiting:
             case Dashboard.INVESTOR:
                 return len(self.terms)
             case Dashboard.OBSERVER:
-                return len(self.deliveries) + len(self.figures_to_sign)
+                figures = len(self.deliveries) + len(self.figures_to_sign)
+                return figures + len(self.disputes)
 
 
 def waiting(viewer: User, roles: frozenset[PartyRole]) -> Waiting:
@@ -96,6 +101,7 @@ def waiting(viewer: User, roles: frozenset[PartyRole]) -> Waiting:
         deliveries=aggregates.to_deliver(viewer) if holder else [],
         figures_to_sign=aggregates.to_sign(viewer) if holder else [],
         figures_to_verify=aggregates.to_verify(viewer) if verifier else [],
+        disputes=objections.to_decide(viewer) if roles & _JUDGING else [],
         to_verify=read.awaiting_verification(viewer).count() if verifier else 0,
         questions=read.questions(viewer).count() if provider else 0,
         stopped=read.stopped(viewer).count() if provider else 0,

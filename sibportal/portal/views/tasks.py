@@ -59,7 +59,7 @@ def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -
         Dashboard.PROVIDER: (_terms, _consents),
         Dashboard.VERIFIER: (_closings, _figures_to_verify, _exits),
         Dashboard.INVESTOR: (_terms,),
-        Dashboard.OBSERVER: (_deliveries, _figures_to_sign),
+        Dashboard.OBSERVER: (_disputes, _deliveries, _figures_to_sign),
     }
     found = [task for kind in kinds[dashboard] for task in kind(waiting, contracts)]
     return sorted(found, key=lambda task: task.due_on or date.max)
@@ -68,7 +68,7 @@ def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -
 def all_tasks(waiting: Waiting, contract: UUID) -> list[Task]:
     """Everything that waits for the reader in one contract."""
     kinds = (
-        _differing, _terms, _claims, _periods, _closings, _deliveries, _figures_to_sign,
+        _differing, _terms, _claims, _disputes, _periods, _closings, _deliveries, _figures_to_sign,
         _figures_to_verify, _exits, _consents,
     )  # fmt: skip
     found = [task for kind in kinds for task in kind(waiting, {contract})]
@@ -129,6 +129,24 @@ def _claims(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
                 status=Status("danger" if late else "info", _("Waiting for you")),
                 due_on=one.claim.due_on,
                 left=left(one.claim.due_on, now),
+            )
+
+
+def _disputes(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    """What an expert or the steering group decides; the money waits for it."""
+    for one in waiting.disputes:
+        if one.claim.contract_id in contracts:
+            name = {
+                "number": one.claim.number,
+                "contract": contract_title(one.claim.contract),
+            }
+            yield Task(
+                title=_("Decide the objection to claim %(number)s: %(contract)s") % name,
+                url=reverse("payments:objection-decide", args=[one.pk]),
+                why=_("%(party)s objects. The disputed part is not paid before.")
+                % {"party": one.party.organisation.name},
+                icon="scale",
+                status=Status("info", _("Waiting for you")),
             )
 
 
