@@ -12,12 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from cohorts.models import ConsentSwitch, Participant
+from cohorts.selectors import consent_state
+from cohorts.states import ExitReason
 from contracts.models import Contract
 from outcomes import selectors
 from outcomes.rules.points import DUE_SOON_DAYS, PointStatus
 from outcomes.selectors import DueItem, Visit
 from outcomes.views.common import metric_title, paged
 from sibportal.accounts.roles import Action
+from sibportal.web import formats
 from sibportal.web.components import Filter, Status
 from sibportal.web.doors import signed_in
 from sibportal.web.http import page
@@ -92,6 +96,25 @@ def status_tag(status: PointStatus) -> Status:
 def titles(item: DueItem) -> tuple[str, str]:
     """What the metric and the measurement point of an item are called."""
     return metric_title(item.metric), str(choose(item.point.title)) or item.point.key
+
+
+def standing_notes(participant: Participant) -> list[str]:
+    """What whoever enters something of a person must know first: gone, or does not want it."""
+    enrolment, found = participant.enrolment, []
+    if enrolment.exited_on is not None:
+        died = _("The participant has died. Only what was measured until %(day)s can be entered.")
+        left = _("The participant left on %(day)s.")
+        text = died if enrolment.exit_reason == ExitReason.DEATH else left
+        found.append(text % {"day": formats.day(enrolment.exited_on)})
+    words = {
+        ConsentSwitch.SERVICE: _("Consent to the service is withdrawn from %(day)s on."),
+        ConsentSwitch.CONTACT: _("The participant does not want to be contacted."),
+        ConsentSwitch.REGISTER_FOLLOW_UP: _("Follow-up from registers is refused from %(day)s on."),
+    }
+    for one in consent_state(participant).switches:
+        if one.entry is not None and not one.given and one.switch in words:
+            found.append(words[one.switch] % {"day": formats.day(one.entry.effective_on)})
+    return found
 
 
 def visit_row(visit: Visit, unit: str = "") -> dict[str, Any]:

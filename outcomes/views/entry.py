@@ -24,7 +24,7 @@ from outcomes.rules.checks.people import FEWEST_CONTACT_ATTEMPTS
 from outcomes.selectors import Visit
 from outcomes.services import RowsRefused, SubmissionOutcome
 from outcomes.views.common import metric_title, value_text
-from outcomes.views.due import status_tag, titles, visit_row, visit_url
+from outcomes.views.due import standing_notes, status_tag, titles, visit_row, visit_url
 from sibportal.web.doors import accepted, signed_in
 from sibportal.web.http import UNPROCESSABLE, page
 
@@ -169,6 +169,7 @@ def _shown(entry: _Entry, attempt: AttemptForm, *, status: int) -> HttpResponse:
         "participant": participant,
         "visit": visit,
         "unit": selectors.unit_of(participant),
+        "standing": standing_notes(participant),
         "titles": [metric_title(item.metric) for item in visit.items],
         "point": titles(visit.items[0])[1],
         "status": status_tag(visit.status),

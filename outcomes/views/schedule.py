@@ -16,7 +16,7 @@ from outcomes import selectors
 from outcomes.rules.points import PointStatus
 from outcomes.selectors.schedule import Year
 from outcomes.views.common import metric_title
-from outcomes.views.due import SHOWN, entry_url, status_tag, titles
+from outcomes.views.due import SHOWN, entry_url, standing_notes, status_tag, titles
 from sibportal.accounts.roles import Action
 from sibportal.web import formats
 from sibportal.web.doors import signed_in
@@ -54,6 +54,7 @@ def participant_schedule(request: HttpRequest, participant_id: UUID) -> HttpResp
         "participant": participant,
         "unit": selectors.unit_of(participant),
         "standing": _standing(participant),
+        "notes": standing_notes(participant),
         "years": years,
     }
     return page(request, "outcomes/participant_schedule.html", context)

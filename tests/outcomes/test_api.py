@@ -57,6 +57,19 @@ def test_rows_are_saved_and_read_back(scene: Scene) -> None:
     assert client.get(URL, {"metric": "self-rated-health"}).data["count"] == 0
 
 
+def test_what_is_due_comes_visit_by_visit_and_only_to_who_may_see_it(scene: Scene) -> None:
+    url = f"/api/v1/contracts/{scene.contract.pk}/due/"
+    client = client_of(scene.ben)
+    client.post(URL, body(scene, 0), format="json")
+    visits = client.get(url).data["results"]
+    found = {(one["participant"], one["point"]): one["metrics"] for one in visits}
+    assert found["TP-0001", "after"] == ["self-rated-health"]
+    assert sorted(found["TP-0002", "after"]) == ["permanent-work", "self-rated-health"]
+    assert {one["status"] for one in visits} == {"overdue"}
+    for reader in (scene.eve, scene.dag):
+        assert client_of(reader).get(url).status_code == 404
+
+
 def test_the_same_row_again_is_a_conflict_with_a_code(scene: Scene) -> None:
     client = client_of(scene.ben)
     client.post(URL, body(scene, 0), format="json")

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -57,7 +56,7 @@ class Desk:
         names = {name.replace("__", "-"): text for name, text in typed.items()}
         return self.client.post(self.url(), names)
 
-    def visit(self, **typed: str) -> HttpResponse:
+    def visit(self, **typed: str) -> Any:
         return self.post(
             **{
                 "measured_on": day_of(self.scene.after_on),
@@ -94,6 +93,7 @@ def test_one_visit_saves_every_metric_on_one_date_and_leads_to_the_next(ben: Des
     assert {row.measured_on for row in rows.values()} == {ben.scene.after_on}
     assert [rows[code].evidence_source for code in BOTH] == ["Contract of employment", "Form"]
     (event,) = Event.objects.filter(action="measurements.submitted")
+    assert event.after is not None
     assert event.after["rows"] == 2
 
 
@@ -203,7 +203,7 @@ def test_a_repeatable_outcome_takes_several_dates_and_days_are_reckoned_from_a_s
     backwards = ben.post(**shared, **first | {"last_day": "1.12.2025"}, **second)
     assert b"The last day is before the first." in backwards.content
     assert ben.post(**shared, **first, **second).status_code == 302
-    rows = list(Measurement.objects.values_list("measured_on", "value", "note"))
+    rows: list[Any] = list(Measurement.objects.values_list("measured_on", "value", "note"))
     assert rows == [
         (day, 7, "2025-12-28/2026-01-03 Two stays"),
         (day + timedelta(days=9), 4, "Two stays"),

@@ -13,7 +13,6 @@ from outcomes.states import ClosingState
 from tests.factories.outcomes import Scene
 from tests.outcomes.test_services import sign, submit_and_verify
 
-
 pytestmark = pytest.mark.django_db
 
 
