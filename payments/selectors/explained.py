@@ -3,7 +3,7 @@ every step with its formula, figures, inputs and what it rests on, down to the e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ from sibportal.web.messages import (
 )
 
 if TYPE_CHECKING:
+    from outcomes.models import Result
     from payments.models import Claim
     from payments.selectors.recalculation import Recalculated
     from sibportal.accounts.models import User
@@ -90,22 +91,36 @@ class Names:
 def names(viewer: User, claim: Claim, terms: TermsDocument, marked: str = "") -> Names:
     """The names behind the keys of a claim's calculation, as `viewer` may see them."""
     parties = {share.payer.key: str(share.payer.organisation) for share in claim.payer_shares.all()}
-    may_see_people = outcomes.selectors.may(viewer, Action.VIEW_MEASUREMENT, claim.contract)
+    rights = {
+        action: outcomes.selectors.may(viewer, action, claim.contract)
+        for action in (Action.VIEW_MEASUREMENT, Action.VIEW_AGGREGATE)
+    }
     found = {}
     for row in outcomes.selectors.results(viewer, claim.contract).filter(closing=claim.closing):
-        people = Explanation(
-            label=_("Measurements that counted"),
-            value="",
-            url=reverse("outcomes:result-measurements", args=[row.pk]),
-        )
         found[f"result:{row.pk}"] = Explanation(
             label=_("Verified result of period %(number)s") % {"number": claim.period.number},
             value=f"{formats.number(row.cumulative_numerator)} / {formats.number(row.denominator)}",
             detail=str(choose(terms.outcome(row.outcome_key).title)),
             url=reverse("outcomes:closing-detail", args=[row.closing_id]),
-            children=(people,) if may_see_people else (),
+            children=tuple(_behind(row, rights)),
         )
     return Names(terms, parties, found, marked)
+
+
+def _behind(row: Result, rights: Mapping[Action, bool]) -> Iterator[Explanation]:
+    """Where a reader with these rights finds what a result rests on."""
+    if rights[Action.VIEW_MEASUREMENT] and not row.of_group:
+        yield Explanation(
+            label=_("Measurements that counted"),
+            value="",
+            url=reverse("outcomes:result-measurements", args=[row.pk]),
+        )
+    if rights[Action.VIEW_AGGREGATE] and row.aggregate is not None:
+        yield Explanation(
+            label=_("Figures of the register"),
+            value="",
+            url=reverse("outcomes:aggregate-detail", args=[row.aggregate.uuid]),
+        )
 
 
 def tree(step: Step, known: Names, path: str = "") -> Explanation:

@@ -32,7 +32,7 @@ from outcomes.selectors import DueItem
 from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import PartyRole
 from sibportal.kernel.dates import add_months
-from sibportal.portal.demo import agreeing, governing, measuring, paying, serving
+from sibportal.portal.demo import agreeing, governing, measuring, paying, registers, serving
 from sibportal.portal.demo.agreeing import Capital
 from sibportal.portal.demo.calendar import LAST_SAFE_DAY, Calendar
 from sibportal.portal.demo.family_terms import family_terms
@@ -100,7 +100,10 @@ def load(town: Town, today: date) -> Contract:
     measuring.report(desk, _Reporter(children, chance))
     measuring.verify_past(desk)
     closed = contract.periods.filter(ends_on__lte=desk.open_from).order_by("number")
+    delivery = registers.agree(town, PAYER, contract)
+    registers.deliver_past(town, delivery, list(closed))
     _pay(town, measuring.close(desk, closed), today)
+    registers.correct_last(town, delivery, closed.filter(number__in=delivery.periods).last())
     measuring.verify_recent(desk)
     _change_terms(town, calendar, contract, today)
     governing.rule_approvals(town, PAYER, today)
@@ -143,7 +146,8 @@ def _found(town: Town, calendar: Calendar) -> Contract:
     )
     contract = agreeing.found(town, PAYER, facts, parties, KeyCustodian.PROVIDER, FINNISH)
     preparer = town.person(PAYER, "preparer")
-    agreeing.agree(town, preparer, contract, family_terms(calendar, CAP), RATE_CARD)
+    terms = registers.with_register(family_terms(calendar, CAP))
+    agreeing.agree(town, preparer, contract, terms, RATE_CARD)
     agreeing.raise_capital(
         town,
         town.person("lumme", "preparer"),
@@ -386,7 +390,7 @@ def _change_terms(town: Town, calendar: Calendar, contract: Contract, today: dat
     terms = agreeing.propose(
         preparer,
         contract,
-        family_terms(calendar, NEW_CAP),
+        registers.with_register(family_terms(calendar, NEW_CAP)),
         RATE_CARD,
         scope=AmendmentScope.LATER_MEASUREMENTS,
         reason="Perheitä on tullut mukaan enemmän kuin sovittiin; enimmäismäärä ei riitä loppuun.",

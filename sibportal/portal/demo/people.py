@@ -153,6 +153,12 @@ _BODIES: Mapping[str, _Body] = {
         "9999978-1",
         {ADMINISTRATOR: "Annukka", "approver": "Esko"},
     ),
+    "rekisterilampi": _Body(
+        "Rekisterilampi Tietopalvelu",
+        OrganisationKind.DATA_HOLDER,
+        "9999977-3",
+        {ADMINISTRATOR: "Alpo", "preparer": "Raija", "approver": "Sampo"},
+    ),
     "ulkosaari": _Body(
         "Ulkosaaren kunta",
         OrganisationKind.MUNICIPALITY,
