@@ -3,7 +3,7 @@
 from outcomes.forms.check_settings import CheckForm
 from outcomes.forms.closings import ForceClosingForm, SignForm
 from outcomes.forms.entry import AttemptForm, VisitForm
-from outcomes.forms.evidence_files import EvidenceField, EvidenceForm
+from outcomes.forms.evidence_files import EvidenceForm, VisitFileForm
 from outcomes.forms.fields import AskedChoice, AskedField
 from outcomes.forms.imports import LARGEST_FILE, ImportForm, MatchForm
 from outcomes.forms.measurements import (
@@ -25,7 +25,6 @@ __all__ = [
     "CheckForm",
     "CorrectionForm",
     "DecisionForm",
-    "EvidenceField",
     "EvidenceForm",
     "ForceClosingForm",
     "ImportForm",
@@ -33,6 +32,7 @@ __all__ = [
     "MeasurementForm",
     "SignForm",
     "TickedForm",
+    "VisitFileForm",
     "VisitForm",
     "prefilled",
     "value_hint",

@@ -50,3 +50,9 @@ class EvidenceForm(forms.Form):
             self.fields["also"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["also"]
+
+
+class VisitFileForm(forms.Form):
+    """A file that shows everything entered of a visit, where there is one already."""
+
+    evidence_file = EvidenceField(label=_("File with the evidence"), required=False)

@@ -148,6 +148,7 @@ class Examiner:
             evidence_files=proof.files,
             shared_with=proof.shared_with,
             consents=beside.consents.get(row.participant_id, ()),
+            repeatable=place is not None and place.repeatable,
             from_register=row.metric.register_source,
             counted_late=row.measured_on < row.counted_in.starts_on,
             corrects=row.supersedes_id is not None,
@@ -172,7 +173,7 @@ class Examiner:
         """How many metrics of the same visit nobody has entered anything for."""
         entered = {one.metric for one in at_point} | {row.metric.code}
         return sum(
-            one.metric.code not in entered and not one.excused(person)
+            one.metric.code not in entered and one.asked(person) and not one.excused(person)
             for one in self.together[row.point_key]
         )
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from cohorts.models import Erasure
 from cohorts.selectors import organisation_names
@@ -35,6 +37,9 @@ from sibportal.web.scanning import require_clean
 
 if TYPE_CHECKING:
     from sibportal.accounts.models import User
+
+FOLDER = "evidence"
+STRAY_AFTER = timedelta(days=1)
 
 
 @transaction.atomic
@@ -101,7 +106,8 @@ def open_evidence(*, actor: User, link: EvidenceLink) -> bytes:
 def remove_erased_evidence(*, actor: User, contract: Contract) -> int:
     """Delete the content of every file about somebody whose identity was erased; returns how many.
 
-    Whoever else such a file is about loses it too: it names the person all the same.
+    Whoever else such a file is about loses it too: it names the person all the same. What a broken
+    request left behind without a row goes with it.
     """
     access.require(actor, Action.REMOVE_EVIDENCE, contract)
     contract = lock_contract(contract.pk)
@@ -121,6 +127,7 @@ def remove_erased_evidence(*, actor: User, contract: Contract) -> int:
             after={"digest": evidence.digest},
         )
         removed += 1
+    _remove_strays(contract)
     return removed
 
 
@@ -163,6 +170,24 @@ def _keep(
         uploaded_by=actor,
     )
     # The name on disk is ours, and what people called it is not kept: it may be a name.
-    evidence.file.save(f"{uuid4()}{kind.extension}", ContentFile(content), save=False)
+    place = f"{contract.pk}/{uuid4()}{kind.extension}"
+    evidence.file.save(place, ContentFile(content), save=False)
     evidence.save(force_insert=True)
     return evidence
+
+
+def _remove_strays(contract: Contract) -> None:
+    """Files of a day ago that no row names: their request was undone after they were written."""
+    storage = EvidenceFile._meta.get_field("file").storage
+    if not storage.exists(FOLDER):
+        return
+    kept = set(EvidenceFile.objects.filter(contract=contract).values_list("file", flat=True))
+    for year in storage.listdir(FOLDER)[0]:
+        folder = f"{FOLDER}/{year}/{contract.pk}"
+        names = storage.listdir(folder)[1] if storage.exists(folder) else []
+        for place in (f"{folder}/{name}" for name in names):
+            if (
+                place not in kept
+                and timezone.now() - storage.get_modified_time(place) > STRAY_AFTER
+            ):
+                storage.delete(place)

@@ -18,6 +18,7 @@ def enqueue_due_work() -> None:
         day = selectors.today(contract).isoformat()
         jobs.enqueue(CHECK, contract.pk, day)
         jobs.enqueue(COMPARE, contract.pk, day)
+        jobs.enqueue(REMOVE, contract.pk, day)
         jobs.enqueue(REMIND, contract.pk, day)
         jobs.enqueue(CLOSE, contract.pk, f"{day}:{selectors.progress_mark(contract)}")
 

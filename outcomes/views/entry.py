@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from outcomes import selectors, services
-from outcomes.forms import AttemptForm, VisitForm
+from outcomes.forms import AttemptForm, VisitFileForm, VisitForm
 from outcomes.models import EntryDraft
 from outcomes.rules.checks.people import FEWEST_CONTACT_ATTEMPTS
 from outcomes.selectors import Visit
@@ -42,6 +42,7 @@ class _Entry:
     actor: User
     visit: Visit
     form: VisitForm
+    file: VisitFileForm
 
     @property
     def place(self) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def measurement_submit(request: HttpRequest, participant_id: UUID) -> HttpRespon
     for name, step in STEPS.items():
         if name in request.POST:
             return step(entry)
-    saved = accepted(entry.form, lambda: _submit(entry))
+    saved = accepted(entry.form, lambda: _submit(entry)) if entry.file.is_valid() else None
     if saved is None:
         return _shown(entry, AttemptForm(), status=UNPROCESSABLE)
     messages.success(request, _saved_text(entry.visit, saved))
@@ -94,18 +95,23 @@ def _entry(request: HttpRequest, participant_id: UUID) -> _Entry:
         "unit": unit.household.code if unit else "",
     }
     if request.method == "POST":
-        return _Entry(request, actor, visit, VisitForm(request.POST, visit=visit, **others))
+        file = VisitFileForm(request.POST, request.FILES)
+        return _Entry(request, actor, visit, VisitForm(request.POST, visit=visit, **others), file)
     draft = selectors.entry_draft(actor, participant, visit.point.key)
     form = VisitForm(visit=visit, typed=draft.typed if draft else None, **others)
-    return _Entry(request, actor, visit, form)
+    return _Entry(request, actor, visit, form, VisitFileForm())
 
 
 def _submit(entry: _Entry) -> SubmissionOutcome:
     rows = entry.form.rows()
     try:
-        return services.submit_visit(**entry.place, rows=[one.candidate for one in rows])
+        saved = services.submit_visit(**entry.place, rows=[one.candidate for one in rows])
     except RowsRefused as refused:
         raise entry.form.place(refused, rows) from refused
+    if file := entry.file.cleaned_data["evidence_file"]:
+        shown = [row for row in saved.measurements if row.value is not None]
+        services.add_evidence(actor=entry.actor, measurements=shown, content=file.read())
+    return saved
 
 
 def _keep_draft(entry: _Entry) -> HttpResponse:
@@ -161,6 +167,7 @@ def _shown(entry: _Entry, attempt: AttemptForm, *, status: int) -> HttpResponse:
     attempts = selectors.contact_attempts(participant, visit.point.key)
     context = {
         "form": form,
+        "file": entry.file,
         "attempt": attempt,
         "attempts": attempts,
         "attempts_expected": FEWEST_CONTACT_ATTEMPTS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import threading
@@ -27,7 +28,8 @@ from outcomes.rules.evidence import Shown, problems
 from outcomes.rules.words import State
 from outcomes.states import MeasurementState
 from sibportal.audit.models import Event, UseLog
-from sibportal.jobs import services as jobs
+from sibportal.jobs.models import Job
+from sibportal.jobs.registry import handler_for
 from sibportal.kernel.errors import NotAllowed, NotVisible, RuleViolation
 from sibportal.web.scanning import require_clean
 from tests.factories.accounts import make_organisation
@@ -138,6 +140,27 @@ def test_what_is_no_evidence_is_refused_on_the_page_and_nothing_is_kept(
 
 
 @pytest.mark.django_db
+def test_a_picture_taken_at_the_visit_goes_in_with_what_is_entered(scene: Scene) -> None:
+    ben, person = signed_in(scene.ben), scene.participants[0]
+    place = reverse("outcomes:measurement-submit", args=[person.pk])
+    address = f"{place}?metric=permanent-work&point=after"
+    typed = {
+        "measured_on": scene.after_on.isoformat(), "value": "yes", "back": "1",
+        "evidence_source": "Contract of employment", "evidence_location": "",
+    }  # fmt: skip
+    bad = ben.post(address, {**typed, "evidence_file": SimpleUploadedFile("a.jpg", b"no picture")})
+    assert bad.status_code == 422
+    assert not Measurement.objects.exists()
+    good = ben.post(address, {**typed, "evidence_file": SimpleUploadedFile("IMG_1.jpg", JPEG)})
+    assert good.status_code == 302
+    check(scene)
+    row = Measurement.objects.get()
+    assert row.evidence_links.get().evidence.file_name == "evidence-1.jpg"
+    assert row.state == MeasurementState.CHECKED
+    assert not Finding.objects.filter(code="outcomes.no_evidence_location").exists()
+
+
+@pytest.mark.django_db
 def test_only_whoever_reports_on_a_participant_adds_a_file(scene: Scene) -> None:
     (row,) = submit(scene, scene.candidate(0))
     for actor, error in (
@@ -238,9 +261,8 @@ def test_a_correction_keeps_the_files_of_what_it_replaces(scene: Scene) -> None:
 
 
 # Erasure ------------------------------------------------------------------------------------------
-@pytest.mark.django_db(transaction=True)
-def test_erasing_a_person_takes_the_content_and_leaves_digest_and_link() -> None:
-    scene = make_scene()
+@pytest.mark.django_db
+def test_erasing_a_person_takes_the_content_and_leaves_digest_and_link(scene: Scene) -> None:
     one, other = submit(scene, scene.candidate(0), scene.candidate(1))
     shared, own = add(scene, one, other), add(scene, other, content=JPEG)
     path = Path(shared.file.path)
@@ -250,20 +272,34 @@ def test_erasing_a_person_takes_the_content_and_leaves_digest_and_link() -> None
     # From that moment on it is not opened, whenever the background work comes round to it.
     with pytest.raises(RuleViolation, match="evidence_removed"):
         services.open_evidence(actor=scene.cleo, link=one.evidence_links.get())
-    jobs.sweep()
+    services.enqueue_removals()
+    job = Job.objects.get(kind=services.REMOVE, subject_id=scene.contract.pk)
+    handler_for(job.kind)(job)
     assert not path.exists()
     removal = EvidenceRemoval.objects.get()
     assert (removal.evidence, removal.erasure) == (shared, erasure)
     assert shared.links.count() == 2
     assert services.open_evidence(actor=scene.cleo, link=own.links.get()) == JPEG
     page = reverse("outcomes:measurement-detail", args=[one.uuid])
-    assert (
-        "removed when personal data were erased" in signed_in(scene.cleo).get(page).content.decode()
-    )
+    shown = signed_in(scene.cleo).get(page).content.decode()
+    assert "removed when personal data were erased" in shown
     with pytest.raises(RuleViolation, match="evidence_of_erased"):
         add(scene, one)
-    jobs.sweep()
+    handler_for(job.kind)(job)
     assert EvidenceRemoval.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_file_that_no_row_names_goes_after_a_day(scene: Scene) -> None:
+    (row,) = submit(scene, scene.candidate(0))
+    kept = Path(add(scene, row).file.path)
+    old, fresh = kept.with_name("old.pdf"), kept.with_name("fresh.pdf")
+    for path in (old, fresh):
+        path.write_bytes(PDF)
+    for path in (kept, old):
+        os.utime(path, (0, 0))
+    services.remove_erased_evidence(actor=scene.system, contract=scene.contract)
+    assert [path.exists() for path in (kept, old, fresh)] == [True, False, True]
 
 
 # REST ---------------------------------------------------------------------------------------------

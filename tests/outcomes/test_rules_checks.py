@@ -155,6 +155,7 @@ ALMOST: list[dict[str, Any]] = [
     {"metric": DAYS, "value": Decimal(0), "sameness": Sameness(50, Decimal(0), 50)},
     {"history": (replace(AT_START, measured_on=MEASURED_ON),)},
     {"history": (Reading("exit", None, MEASURED_ON + timedelta(days=9), Decimal(55)),)},
+    {"repeatable": True, "other_dates": frozenset({date(2026, 1, 3)})},
     {"recorded_on": date(2026, 3, 11)},
     {"value": None, "contact_attempts": 2, "evidence_location": ""},
     {"twins": (Twin(MEASURED_ON - timedelta(days=366), same_contract=True),)},

@@ -47,7 +47,9 @@ def _same_day_twice(subject: Subject, _given: Given) -> Found:
 
 def _measured_before(subject: Subject, _given: Given) -> Found:
     others = subject.other_dates
-    return {"on": max(others)} if others and subject.measured_on not in others else None
+    if subject.repeatable or not others or subject.measured_on in others:
+        return None
+    return {"on": max(others)}
 
 
 def _out_of_sequence(subject: Subject, _given: Given) -> Found:

@@ -72,9 +72,10 @@ class Subject:
     """One recorded measurement and what it is judged by.
 
     `other_dates` are those of other standing rows of the same metric and point, `history` those
-    with a value at any point. `missing` counts the metrics due at the same point that have no
-    entry. `shared_with` counts other people whose measurements rest on the same file.
-    `counted_late` says that its own period was closed before it came.
+    with a value at any point; what is `repeatable` may be reported for several days. `missing`
+    counts the metrics due at the same point that have no entry. `shared_with` counts other people
+    whose measurements rest on the same file. `counted_late` says that its own period was closed
+    before it came.
     """
 
     metric: MetricFacts
@@ -97,6 +98,7 @@ class Subject:
     evidence_files: int = 0
     shared_with: int = 0
     consents: tuple[Entry, ...] = ()
+    repeatable: bool = False
     from_register: bool = False
     counted_late: bool = False
     corrects: bool = False
