@@ -21,6 +21,7 @@ from outcomes.rules.reading import read_date
 from outcomes.rules.validation import Candidate
 from sibportal.kernel.errors import Issue, RuleViolation
 from sibportal.web.forms import DateField
+from sibportal.web.localised import localised
 
 if TYPE_CHECKING:
     from outcomes.selectors import Visit
@@ -183,6 +184,9 @@ class VisitForm(forms.Form):
         names = {kind: self._name(kind, metric.code, number) for kind in kinds}
         for kind, name in names.items():
             self.fields[name] = _own_field(kind, metric)
+        if not self.single:
+            title = str(localised(metric, "title")) or metric.code
+            self.fields[names["value"]].label = f"{title} {number}" if number > 1 else title
         return Block(metric, number, names)
 
     def _name(self, kind: str, code: str, number: int) -> str:
@@ -222,7 +226,10 @@ class VisitForm(forms.Form):
         for block in filled:
             # A reason beside nothing but results is a mistake, which the rules name.
             yield self._row(code, block, reason="" if empty else why)
-        for block in empty if why or not filled else ():
+        if not why:
+            # Nothing at all was typed: to say so once is enough.
+            empty = empty[:1] if not filled else []
+        for block in empty:
             yield self._row(code, block, reason=why)
 
     def _row(self, code: str, block: Block, *, reason: str) -> Row:
@@ -286,10 +293,9 @@ def _own_field(kind: str, metric: Metric) -> forms.Field:
         "evidence_source": _("Other source of evidence"),
         "evidence_location": _("Held elsewhere, where"),
     }
-    if kind == "measured_on":
-        return AskedField(label=labels[kind], max_length=40, widget=_day_input())
-    widget = _day_input() if kind in ("first_day", "last_day") else None
-    return forms.CharField(label=labels[kind], required=False, max_length=200, widget=widget)
+    if kind in ("evidence_source", "evidence_location"):
+        return forms.CharField(label=labels[kind], required=False, max_length=200)
+    return AskedField(label=labels[kind], max_length=40, widget=_day_input())
 
 
 class AttemptForm(forms.Form):

@@ -68,6 +68,7 @@ from outcomes.selectors.progress import Measured, Progress, Standing, outcome_pr
 from outcomes.selectors.schedule import (
     cohort_schedule,
     cohort_seen,
+    cohorts_seen,
     participant_schedule,
     participant_seen,
 )
@@ -114,6 +115,7 @@ __all__ = [
     "code_or_nothing",
     "cohort_schedule",
     "cohort_seen",
+    "cohorts_seen",
     "companions",
     "contact_attempts",
     "contract_seen",

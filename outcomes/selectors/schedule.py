@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
 
 from cohorts.models import Cohort, Participant
-from contracts.models import Metric
+from contracts.models import Contract, Metric
 from contracts.rules.terms.document import MeasurementPoint
 from outcomes.rules.points import PointStatus, Window
 from outcomes.selectors.due import DueItem, items
@@ -48,6 +48,12 @@ def cohort_seen(viewer: Viewer, cohort_id: UUID) -> Cohort:
     """A cohort whose measurements `viewer` may see."""
     rows = Cohort.objects.select_related("contract")
     return access.get(rows, viewer, Action.VIEW_MEASUREMENT, pk=cohort_id)
+
+
+def cohorts_seen(viewer: Viewer, contract: Contract) -> list[Cohort]:
+    """The cohorts of a contract whose measurements `viewer` may see."""
+    rows = Cohort.objects.filter(contract=contract)
+    return list(access.visible(rows, viewer, Action.VIEW_MEASUREMENT))
 
 
 def participant_seen(viewer: Viewer, participant_id: UUID) -> Participant:

@@ -25,7 +25,7 @@ from sibportal.web import formats
 from sibportal.web.components import Filter, Status
 from sibportal.web.doors import signed_in
 from sibportal.web.http import page
-from sibportal.web.localised import choose
+from sibportal.web.localised import choose, localised
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -66,6 +66,10 @@ def due_list(request: HttpRequest, contract_id: UUID) -> HttpResponse:
             "filters": _filters(visits, wanted),
             "search": request.GET.get("q", ""),
             "days": DUE_SOON_DAYS,
+            "cohorts": [
+                (one, str(localised(one, "title")) or one.code_prefix)
+                for one in selectors.cohorts_seen(viewer, contract)
+            ],
             "questions": selectors.questions(viewer, contract)[:10],
             "stopped": selectors.stopped(viewer, contract)[:10],
             "may_submit": selectors.may(viewer, Action.SUBMIT_MEASUREMENT, contract),
