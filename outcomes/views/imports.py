@@ -70,6 +70,8 @@ def import_detail(request: HttpRequest, import_id: UUID) -> HttpResponse:
         return redirect("outcomes:import-match", row.pk)
     work = reads.work_on(row, READ_IMPORT, SAVE_IMPORT)
     is_read = row.state == ImportState.READ
+    if row.state not in {ImportState.UPLOADED, ImportState.READ}:
+        work = None
     context = {
         "row": row,
         "contract": row.contract,

@@ -23,7 +23,7 @@ from sibportal.jobs.states import JobState
 from tests import database
 from tests.conftest import WorkerProcess
 from tests.factories.outcomes import make_scene
-from tests.jobs import killing
+from tests.jobs import importing, killing
 from tests.worlds import build_people
 
 StartWorker = Callable[..., WorkerProcess]
@@ -79,6 +79,15 @@ def test_a_worker_killed_at_any_moment_calculates_every_due_claim_exactly_once(
     town = build_people()
     killing.strike_at_random(start_worker(), town, kills=3, seed=seed)
     assert Claim.objects.count() == 3 * killing.PERIODS
+
+
+def test_a_worker_killed_at_any_moment_of_an_import_saves_all_rows_once_or_none(
+    start_worker: StartWorker,
+) -> None:
+    seed = secrets.randbelow(10**6)
+    print(f"seed {seed}")
+    scene = importing.scene_for_imports()
+    assert importing.strike_imports(start_worker(), scene, kills=3, seed=seed) > 0
 
 
 def test_two_workers_do_not_calculate_one_claim_twice(start_worker: StartWorker) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from payments.models import Claim
 from tests.conftest import WorkerProcess
-from tests.jobs import killing
+from tests.jobs import importing, killing
 from tests.worlds import build_people
 
 KILLS = 20
@@ -29,3 +29,11 @@ def test_twenty_kills_lose_no_claim_and_calculate_none_twice(
         print(f"{struck} of {KILLS} kills hit a running job")
         assert struck > 0
     assert Claim.objects.count() == KILLS * killing.PERIODS
+
+
+def test_twenty_kills_leave_every_file_saved_once_or_not_at_all(
+    start_worker: Callable[..., WorkerProcess], seed: int
+) -> None:
+    scene = importing.scene_for_imports()
+    files = importing.strike_imports(start_worker(), scene, kills=KILLS, seed=seed)
+    print(f"{KILLS} kills over {files} files")

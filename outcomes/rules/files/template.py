@@ -197,8 +197,8 @@ def _value_rule(one: AskedRow, words: Words) -> dict[str, Any]:
     return {
         "validate": "integer" if counted else "decimal",
         "criteria": "between",
-        "minimum": float(low),
-        "maximum": float(high),
+        "minimum": f"{low:f}",
+        "maximum": f"{high:f}",
         "input_title": words.sheet[:32],
         "input_message": words.value_asked[:255],
     }
