@@ -15,8 +15,10 @@ class PaymentsConfig(AppConfig):
 
         registry.register(services.CALCULATE, services.calculate_due_claim)
         registry.register(services.AMEND, services.recalculate_due_amended_claims)
+        registry.register(services.CORRECT, services.propose_correction)
         registry.register(services.RECALCULATE, tasks.recalculate_claims)
         registry.register(services.TELL, services.tell_difference)
         registry.register_sweep(services.enqueue_due_claims)
         registry.register_sweep(services.enqueue_amended_claims)
+        registry.register_sweep(services.enqueue_corrections)
         registry.register_sweep(services.enqueue_recalculations)

@@ -30,11 +30,22 @@ class ApprovalForm(forms.Form):
 
 
 class PaymentForm(forms.Form):
-    """A payment that has been made."""
+    """A payment that has been made; of a claim below zero, what was repaid, typed without minus."""
 
     amount = MoneyField(label=_("Amount paid"))
     paid_on = DateField(label=_("Paid on"))
     reference = forms.CharField(label=_("Payment reference"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, repaid: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.repaid = repaid
+        if repaid:
+            self.fields["amount"].label = _("Amount repaid")
+            self.fields["paid_on"].label = _("Repaid on")
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        return -amount if self.repaid else amount
 
 
 class CommitmentForm(forms.Form):

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from contracts.models import Terms
+from contracts.models import Contract, ReportingPeriod, Terms
 from contracts.rules.terms import TermsDocument
 from contracts.rules.terms.words import AmendmentScope
 from contracts.states import TermsState
@@ -24,7 +24,7 @@ from outcomes.selectors.pinned import Scene, latest_cut_off
 from outcomes.states import ClosingState
 from payments.models import Claim
 from payments.rules.inputs import Profile
-from payments.states import ClaimState
+from payments.states import ClaimKind, ClaimState
 
 UNDECIDED = (ClaimState.CALCULATED, ClaimState.SUBMITTED, ClaimState.RETURNED)
 DECIDED = (ClaimState.APPROVED, ClaimState.SETTLED)
@@ -105,3 +105,13 @@ def amended_claims() -> QuerySet[Claim]:
     return Claim.objects.filter(Exists(amended), ~Exists(decided), state__in=UNDECIDED).order_by(
         F("period__number").desc()
     )
+
+
+def fully_claimed() -> QuerySet[Contract]:
+    """Contracts whose every period has a decided claim, with no claim left to decide."""
+    periods = ReportingPeriod.objects.filter(contract=OuterRef("pk"))
+    decided = Claim.objects.filter(period=OuterRef("pk"), kind=ClaimKind.PERIOD, state__in=DECIDED)
+    undecided = Claim.objects.filter(contract=OuterRef("pk"), state__in=UNDECIDED)
+    return Contract.objects.filter(
+        Exists(periods), ~Exists(periods.filter(~Exists(decided))), ~Exists(undecided)
+    ).order_by("pk")

@@ -11,10 +11,13 @@ from payments.services.approvals import approve_claim, return_claim, submit_clai
 from payments.services.capital import record_capital_payment, record_commitment
 from payments.services.claims import (
     CALCULATE,
+    CORRECT,
     calculate_claim,
     calculate_correction,
     calculate_due_claim,
+    enqueue_corrections,
     enqueue_due_claims,
+    propose_correction,
 )
 from payments.services.decisions import draft_decision
 from payments.services.delegations import delegate_approval, revoke_delegation
@@ -36,6 +39,7 @@ from payments.services.supplied import check_supplied_figure, supply_figure
 __all__ = [
     "AMEND",
     "CALCULATE",
+    "CORRECT",
     "RECALCULATE",
     "TELL",
     "TERMS_AMENDED",
@@ -50,8 +54,10 @@ __all__ = [
     "draft_decision",
     "end_contract",
     "enqueue_amended_claims",
+    "enqueue_corrections",
     "enqueue_due_claims",
     "enqueue_recalculations",
+    "propose_correction",
     "raise_objection",
     "recalculate_amended_claims",
     "recalculate_claim",

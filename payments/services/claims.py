@@ -23,13 +23,14 @@ from payments.selectors.calculation import (
     correction_inputs,
     standing_claim,
 )
-from payments.selectors.governing import DECIDED, UNDECIDED, governing_terms
+from payments.selectors.governing import DECIDED, UNDECIDED, fully_claimed, governing_terms
 from payments.states import CLAIM, ClaimKind, ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 from sibportal.accounts.services import system_user
 from sibportal.audit import services as audit
 from sibportal.jobs import services as jobs
+from sibportal.jobs.models import Job
 from sibportal.kernel.errors import RuleViolation
 from sibportal.kernel.explain import digest_of
 from sibportal.kernel.transitions import advance
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
     from payments.rules.inputs import ClaimInputs
     from payments.selectors.calculation import ClaimParties
     from sibportal.accounts.models import User
-    from sibportal.jobs.models import Job
 
 CALCULATE = "payments.calculate_claim"
+CORRECT = "payments.calculate_correction"
 
 
 @transaction.atomic
@@ -219,3 +220,24 @@ def calculate_due_claim(job: Job) -> None:
     """Calculate the claim that a job is about, as the portal itself, and ask for the next one."""
     calculate_claim(actor=system_user(), closing=Closing.objects.get(pk=job.subject_id))
     enqueue_due_claims()
+
+
+def enqueue_corrections() -> None:
+    """Soon after midnight, for each contract whose every period is claimed and decided, a job that
+    looks for what late and corrected facts change. One that was returned waits for a person."""
+    day = timezone.localdate().isoformat()
+    done = Job.objects.filter(kind=CORRECT, digest=day).values("subject_id")
+    for contract in fully_claimed().exclude(pk__in=done):
+        jobs.enqueue(CORRECT, contract.pk, day)
+
+
+def propose_correction(job: Job) -> None:
+    """Calculate a correction as the portal itself, for the officials to look at and submit."""
+    contract = fully_claimed().filter(pk=job.subject_id).first()
+    if contract is None:
+        return
+    try:
+        calculate_correction(actor=system_user(), contract=contract)
+    except RuleViolation as violation:
+        if violation.code != "payments.nothing_to_correct":
+            raise

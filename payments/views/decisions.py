@@ -113,17 +113,22 @@ def payment_record(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> Http
     claim = selectors.claim(actor, claim_id, Action.RECORD_PAYMENT)
     share = selectors.share_prepared_by(actor, claim, payer_id)
     position = objections.position(claim, share)
-    form = PaymentForm(request.POST or None, initial={"amount": position.outstanding})
+    repaid = position.outstanding < 0
+    form = PaymentForm(
+        request.POST or None, repaid=repaid, initial={"amount": abs(position.outstanding)}
+    )
     if request.method == "POST" and _done(
         form,
         lambda: services.record_payment(
             actor=actor, claim=claim, payer=share.payer, **form.cleaned_data
         ),
     ):
-        messages.success(request, _("The payment is recorded."))
+        told = _("The repayment is recorded.") if repaid else _("The payment is recorded.")
+        messages.success(request, told)
         return redirect("payments:claim-detail", claim.pk)
     context = {"form": form, "position": position, **_confirmation(actor, claim)}
-    context |= {"share": share, "amount": shown.claim_money(claim, position.outstanding)}
+    amount = shown.claim_money(claim, abs(position.outstanding))
+    context |= {"share": share, "repaid": repaid, "amount": amount}
     return page(request, "payments/payment_record.html", context, status=status_of(form))
 
 

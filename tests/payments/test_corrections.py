@@ -23,10 +23,11 @@ from payments.rules.objection import Outcome
 from payments.selectors import explained
 from payments.selectors.corrections import corrections_of
 from payments.selectors.recalculation import recalculate
-from payments.states import ClaimState
+from payments.states import ClaimKind, ClaimState
 from sibportal.accounts.models import User
 from sibportal.accounts.roles import MemberRole, OrganisationKind, PartyRole
 from sibportal.accounts.services import system_user
+from sibportal.jobs.models import Job
 from sibportal.kernel.errors import RuleViolation
 from sibportal.kernel.explain import Step
 from tests.factories.accounts import make_membership, make_organisation, make_user
@@ -207,16 +208,19 @@ def test_without_clawback_it_is_told_once_and_not_taken_back(town: Town, sign_in
     assert lines(story.claimed(4))[3:] == []
 
 
-def test_a_claim_below_zero_is_repaid_where_that_is_agreed(town: Town) -> None:
+def test_a_claim_below_zero_is_repaid_where_that_is_agreed(town: Town, sign_in: SignIn) -> None:
     story = told(town, "repaid")
     make_capital(story.contract, town, town.vaahtera)
     third = story.decided(story.claimed(3))
     assert (third.amount, third.state) == (Decimal("-5000.00"), ClaimState.APPROVED)
     share = third.payer_shares.get()
-    services.record_payment(
-        actor=town.pia, claim=third, payer=share.payer, amount=share.amount,
-        paid_on=date(2024, 8, 1),
-    )  # fmt: skip
+    record = reverse("payments:payment-record", args=[third.pk, share.payer_id])
+    client = sign_in(town.pia)
+    shown = client.get(record).content.decode()
+    assert "got this back?" in shown
+    assert 'value="5000.00"' in shown
+    typed = {"amount": "5 000,00", "paid_on": "1.8.2024", "reference": ""}
+    assert client.post(record, typed).status_code == 302
     third.refresh_from_db()
     assert third.state == ClaimState.SETTLED
     assert recalculate(third).is_equal
@@ -233,7 +237,12 @@ def test_after_the_last_period_corrections_are_a_claim_of_their_own(town: Town) 
     with pytest.raises(RuleViolation, match="nothing_to_correct"):
         services.calculate_correction(actor=town.pia, contract=story.contract)
     story.measured("anna", "yes", DAYS[1], reason="It was signed a day later.")
-    last = services.calculate_correction(actor=town.pia, contract=story.contract)
+    # The night proposes it, once; officials look at it and submit it.
+    for _night in range(2):
+        services.enqueue_corrections()
+    services.propose_correction(Job.objects.get(kind=services.CORRECT))
+    last = Claim.objects.get(kind=ClaimKind.CORRECTION)
+    assert (last.state, last.calculated_by) == (ClaimState.CALCULATED, system_user())
     assert services.calculate_correction(actor=town.pia, contract=story.contract) == last
     assert lines(last) == [
         ("each", "1", "1000.00"), ("to-date", "3", "100.00"), ("final", "2", "5000.00"),
