@@ -129,7 +129,7 @@ def evaluation(viewer: Viewer, contract: Contract, closing: Closing) -> Evaluati
         outcomes=tuple(
             OutcomeEvaluation(
                 outcome=one,
-                figure=_figure_of(here[one.key]),
+                figure=_figure_of(here[one.key], limit),
                 threshold=threshold_of(terms, one.key),
                 cohorts=tuple(_of_cohorts(one, here[one.key], split, limit)),
                 comparisons=tuple(found for found in against if found.outcome == one.key),
@@ -221,7 +221,7 @@ def _of_cohorts(
     for one in split.cohorts:
         cohort = cohort_key(one.code_prefix)
         if cohort in found:
-            figure = _of_figures(found[cohort]) if cohort in open_ones else HIDDEN
+            figure = _of_figures(found[cohort], limit) if cohort in open_ones else HIDDEN
             yield CohortFigure(one, figure)
 
 
@@ -230,16 +230,24 @@ def _before(split: _Split, key: str) -> int | None:
     return None if found is None else found.cumulative_numerator
 
 
-def _figure_of(shown: ShownResult) -> Figure:
+def _figure_of(shown: ShownResult, limit: int) -> Figure:
     if shown.hidden:
         return HIDDEN
     row = shown.result
-    return Figure(shown.numerator, shown.denominator, shown.measured, _estimate(row))
+    measured = _measured(row.measured, row.denominator, limit)
+    return Figure(shown.numerator, shown.denominator, measured, _estimate(row))
 
 
-def _of_figures(figures: Figures) -> Figure:
+def _of_figures(figures: Figures, limit: int) -> Figure:
     found = result(figures)
-    return Figure(found.cumulative_numerator, found.denominator, found.measured, _estimate(found))
+    measured = _measured(found.measured, found.denominator, limit)
+    return Figure(found.cumulative_numerator, found.denominator, measured, _estimate(found))
+
+
+def _measured(measured: int, people: int, limit: int) -> int | None:
+    """How many were measured, unless that tells of few who were not, or who left."""
+    telling = disclosure.is_small(abs(people - measured), limit)
+    return None if limit and (telling or disclosure.is_small(measured, limit)) else measured
 
 
 def _estimate(row: Result | ResultFigures) -> Estimate:

@@ -42,9 +42,10 @@ REJECTED_SHOWN = 20
 
 @dataclass(frozen=True)
 class Quality:
-    """The rows of one provider in one period, or of all. Replaced rows are left out."""
+    """The rows of one provider in one period, or of all. Replaced rows are left out; `provider` is
+    None of those whom the lead provider serves itself."""
 
-    provider: str
+    provider: str | None
     period: int | None
     rows: int
     verified: int

@@ -46,6 +46,7 @@ class Panel:
     comparisons: list[Row]
     scenarios: list[Row]
     scenario_sentence: str
+    has_threshold: bool
     tag: Status | None
 
 
@@ -61,6 +62,7 @@ def panels(found: Evaluation) -> list[Panel]:
             comparisons=[_comparison(row, is_share=one.is_share) for row in one.comparisons],
             scenarios=[_scenario(row) for row in one.scenarios] if _tells(one) else [],
             scenario_sentence=_scenario_sentence(one),
+            has_threshold=one.threshold is not None,
             tag=_tag(one),
         )
         for one in found.outcomes
@@ -102,7 +104,7 @@ def _used(one: OutcomeEvaluation) -> Iterator[Method]:
         if figure.estimate is not None:
             yield figure.estimate.method
     for row in one.comparisons:
-        for estimate in (row.difference, row.ratio, row.odds, row.reduction):
+        for estimate in (row.difference, row.ratio, row.reduction):
             if estimate is not None:
                 yield estimate.method
 
@@ -122,7 +124,6 @@ def _method_sentences() -> dict[Method, str]:
         Method.RISK_RATIO: _(
             "Ratio of two shares: interval of the logarithm (Katz and others 1978)."
         ),
-        Method.ODDS_RATIO: _("Ratio of odds: interval of the logarithm (Woolf 1955)."),
         Method.RELATIVE_REDUCTION: _("Relative reduction: one less the ratio, with its interval."),
         Method.DIFFERENCE_IN_DIFFERENCES: _(
             "Difference in differences: the four figures are taken as independent, so the"
@@ -140,18 +141,22 @@ def _sentence(one: OutcomeEvaluation) -> str:
         return _("Too few people to show: the figure could tell about somebody.")
     if figure.estimate.value is None:
         return _("Nobody is in the denominator yet.")
+    if figure.measured == 0:
+        return _("Nobody has been measured yet.")
     if not one.is_share:
         return _("On average %(mean)s per person.") % {"mean": _plain(figure.estimate.value)}
-    words = {"share": formats.percent(figure.estimate.value)}
+    words = {"share": formats.percent(figure.estimate.value), "count": _of(figure)}
     if one.threshold is None or not one.threshold.is_share:
-        return _("%(share)s have reached it.") % words
+        return _("%(share)s: %(count)s.") % words
     words["threshold"] = formats.percent(one.threshold.value)
-    return _("%(share)s have reached it; the threshold is %(threshold)s.") % words
+    return _("%(share)s: %(count)s; the threshold is %(threshold)s.") % words
 
 
 def _detail(one: OutcomeEvaluation) -> str:
     estimate = one.figure.estimate
     if estimate is None or estimate.low is None or estimate.high is None:
+        return ""
+    if one.figure.measured == 0:
         return ""
     said = [
         _("The true figure may lie anywhere from %(low)s to %(high)s (95%% interval).")
@@ -183,11 +188,16 @@ def _group(one: OutcomeEvaluation, title: str, figure: Figure) -> Row:
     estimate = figure.estimate
     if estimate is None:
         return Row(title, [_("Hidden: too few people"), "–", "–"])
-    count = _("%(reached)s of %(people)s") % {
-        "reached": _count(figure.reached), "people": _count(figure.people)
-    }  # fmt: skip
-    cells = [count, _with_interval(estimate, is_share=one.is_share), _count(figure.measured)]
+    if figure.measured == 0:
+        return Row(title, [_of(figure), "–", _count(figure.measured)])
+    cells = [_of(figure), _with_interval(estimate, is_share=one.is_share), _count(figure.measured)]
     return Row(title, cells, bar=_bar(one, title, estimate))
+
+
+def _of(one: Figure | Scenario) -> str:
+    """So many of so many."""
+    words = {"reached": _count(one.reached), "people": _count(one.people)}
+    return _("%(reached)s of %(people)s") % words
 
 
 def _bar(one: OutcomeEvaluation, title: str, estimate: Estimate) -> Bullet | None:
@@ -271,7 +281,9 @@ def _ratio(one: Comparison) -> str:
 
 def _tells(one: OutcomeEvaluation) -> bool:
     """Whether anybody is missing, so that the assumptions differ."""
-    return bool(one.scenarios) and (one.missing is None or one.missing.people > 0)
+    if one.missing is None:
+        return bool(one.scenarios) and one.threshold is not None
+    return bool(one.scenarios) and one.missing.people > 0
 
 
 def _scenario(one: Scenario) -> Row:
@@ -283,10 +295,7 @@ def _scenario(one: Scenario) -> Row:
     }[one.assumption]
     cells = ["–", "–"]
     if one.estimate is not None:
-        count = _("%(reached)s of %(people)s") % {
-            "reached": _count(one.reached), "people": _count(one.people)
-        }  # fmt: skip
-        cells = [count, _with_interval(one.estimate, is_share=True)]
+        cells = [_of(one), _with_interval(one.estimate, is_share=True)]
     if one.passes is None:
         return Row(title, [*cells, "–"])
     tag = Status("success", _("Reached")) if one.passes else Status("neutral", _("Not reached"))
@@ -294,8 +303,8 @@ def _scenario(one: Scenario) -> Row:
 
 
 def _scenario_sentence(one: OutcomeEvaluation) -> str:
-    if not _tells(one) or one.threshold is None:
-        return ""
+    if one.threshold is None:
+        return _("What hangs on the missing")
     if depends_on_missing(one.scenarios):
         return _("It depends on the missing whether the threshold is reached.")
     if one.scenarios[0].passes:
@@ -305,7 +314,7 @@ def _scenario_sentence(one: OutcomeEvaluation) -> str:
 
 def _tag(one: OutcomeEvaluation) -> Status | None:
     estimate, threshold = one.figure.estimate, one.threshold
-    if estimate is None or threshold is None or not threshold.is_share:
+    if estimate is None or threshold is None or one.figure.measured == 0:
         return None
     found = standing_of(threshold, estimate.low, estimate.high)
     return {

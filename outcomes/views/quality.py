@@ -19,7 +19,7 @@ from outcomes.selectors import quality as selector
 from outcomes.selectors.quality import Completeness, FindingCount, Quality
 from outcomes.views.common import metric_title, shown
 from outcomes.views.results import progress_chart
-from sibportal.accounts.roles import Action
+from sibportal.accounts.roles import Action, PartyRole
 from sibportal.web import formats
 from sibportal.web.components import Kpi, Meter, Status, Tone
 from sibportal.web.doors import signed_in
@@ -134,7 +134,7 @@ def _completeness(one: Completeness) -> Row:
 
 def _quality(one: Quality) -> Row:
     return Row(
-        one.provider,
+        one.provider or str(PartyRole.LEAD_PROVIDER.label),
         [
             formats.number(one.rows),
             _days(one.days_to_entry),

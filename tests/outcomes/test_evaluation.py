@@ -132,7 +132,7 @@ def test_the_page_the_paper_and_the_interface_tell_the_same() -> None:
     addresses = [reverse(f"outcomes:evaluation-{name}", args=[scene.contract.pk]) for name in names]
     text, paper, table = (words(official.get(address)) for address in addresses)
     for said in (text, paper):
-        assert "55% have reached it; the threshold is 60%." in said
+        assert "55%: 11 of 20; the threshold is 60%." in said
         assert "It depends on the missing whether the threshold is reached." in said
         assert "Register of the municipality, 2024" in said
         assert "8 of 12" in said
