@@ -36,7 +36,7 @@ class MatchForm(forms.Form):
     def __init__(self, *args: Any, header: Sequence[str], columns: Sequence[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
         names = headers.template(get_language() or "en")
-        offered = [("", _("Not used"))]
+        offered: list[tuple[str, Any]] = [("", _("Not used"))]
         offered += [
             (field, f"{names[field]} *" if field in REQUIRED else names[field])
             for field in headers.HEADERS

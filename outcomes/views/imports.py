@@ -183,7 +183,7 @@ def _failure(code: str) -> str:
 
 def _samples(row: Import, form: MatchForm) -> list[tuple[object, list[str]]]:
     """Each question beside what stands in the first rows of that column."""
-    found = []
+    found: list[tuple[object, list[str]]] = []
     for place, field in enumerate(form):
         cells = [cells[place] for cells in row.sample if place < len(cells)]
         found.append((field, [cell for cell in cells if cell.strip()]))

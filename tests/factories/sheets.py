@@ -34,7 +34,7 @@ ODS_TABLE = (
 )
 
 
-def row(person: int, on: date, value: object = "yes", **changes: object) -> tuple[object, ...]:
+def row(person: int, on: object, value: object = "yes", **changes: object) -> tuple[object, ...]:
     """A good row about permanent work; any cell can be changed by its column."""
     cells = {
         "participant": f"TP-{person:04d}",

@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.urls import reverse
 
 from contracts.models import Terms
 from outcomes import services
-from outcomes.models import Import, Measurement
+from outcomes.models import Door, Import, Measurement
 from outcomes.rules import rows as files
 from outcomes.services import READ_IMPORT, SAVE_IMPORT
 from outcomes.states import ImportState
@@ -88,7 +89,7 @@ def test_a_template_is_filled_in_examined_and_saved_once(scene: Scene) -> None:
     assert "All 2 rows are fine" in page(ben, first)
     assert not Measurement.objects.exists()
     assert confirm(ben, first).status_code == 302
-    assert set(Measurement.objects.values_list("door", "value")) == {("file", 1)}
+    assert set(Measurement.objects.values_list("door", "value")) == {("file", Decimal(1))}
     # The very same file again changes nothing, and is no error.
     send(ben, scene, content)
     again = latest()
@@ -281,7 +282,10 @@ def test_a_file_that_changed_meanwhile_is_shown_again_and_not_saved(scene: Scene
     send(ben, scene, sheets.xlsx(HEADER, row(1, scene.after_on), row(2, scene.after_on)))
     import_ = latest()
     services.submit_measurements(
-        actor=scene.ben, contract=scene.contract, rows=[scene.candidate(0, value="no")], door="form"
+        actor=scene.ben,
+        contract=scene.contract,
+        rows=[scene.candidate(0, value="no")],
+        door=Door.FORM,
     )
     assert confirm(ben, import_).status_code == 302
     assert Measurement.objects.count() == 1
