@@ -8,6 +8,7 @@ from outcomes.api.aggregates import AggregateViewSet
 from outcomes.api.due import DueViewSet
 from outcomes.api.evaluation import EvaluationViewSet
 from outcomes.api.evidence import EvidenceViewSet
+from outcomes.api.rounds import RoundViewSet
 from outcomes.api.viewsets import MeasurementViewSet, ResultViewSet
 
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -16,6 +17,7 @@ ROUTES: list[tuple[str, type[GenericViewSet[Any]], str]] = [
     ("evidence", EvidenceViewSet, "evidence"),
     ("register-figures", AggregateViewSet, "aggregate"),
     (f"contracts/(?P<contract_id>{UUID})/due", DueViewSet, "due"),
+    ("rounds", RoundViewSet, "round"),
     ("results", ResultViewSet, "result"),
     ("evaluations", EvaluationViewSet, "evaluation"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.paginator import Paginator
@@ -74,11 +75,14 @@ def metric_title(metric: Metric) -> str:
 
 def value_text(row: Measurement) -> str:
     """A measured value in words, with its unit."""
-    if row.value is None:
-        return _("Not reached")
+    return _("Not reached") if row.value is None else found_text(row, row.value)
+
+
+def found_text(row: Measurement, value: Decimal) -> str:
+    """What a verifier found instead, in words, with the unit."""
     if row.metric.kind == MetricKind.YES_NO:
-        return _("Yes") if row.value else _("No")
-    number = formats.number(row.value, places=row.metric.decimals)
+        return _("Yes") if value else _("No")
+    number = formats.number(value, places=row.metric.decimals)
     unit = localised(row.metric, "unit").value
     return f"{number}{formats.NBSP}{unit}" if unit else number
 

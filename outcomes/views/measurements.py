@@ -16,10 +16,12 @@ from contracts.models import Contract
 from outcomes import selectors, services
 from outcomes.forms import AnswerForm, CorrectionForm, DecisionForm, EvidenceForm, prefilled
 from outcomes.models import Decision, Door, EvidenceFile, Measurement, Verification
+from outcomes.selectors import disputes
 from outcomes.states import MEASUREMENT, MeasurementState
 from outcomes.views.common import (
     checks_of,
     document_of,
+    found_text,
     metric_title,
     paged,
     point_title,
@@ -221,7 +223,7 @@ def _detail(
     answer: AnswerForm,
     evidence: EvidenceForm | None = None,
 ) -> HttpResponse:
-    leads_on = bool(MEASUREMENT[row.state] & {MeasurementState.VERIFIED, MeasurementState.QUERIED})
+    leads_on = MeasurementState.QUERIED in MEASUREMENT[row.state] | {row.state}
     may_submit = selectors.may(viewer, Action.SUBMIT_MEASUREMENT, row)
     decisions = list(selectors.decisions(row))
     context = {
@@ -232,7 +234,8 @@ def _detail(
         "status": state_status(row),
         "pairs": _pairs(row),
         "checks": [*checks_of(selectors.findings(row)), *_not_compared(row)],
-        "entries": _history(row, decisions),
+        "entries": history(row, decisions),
+        "dispute_until": disputes.disputable_until(viewer, row),
         "question": selectors.open_question(row),
         "decision_form": decision,
         "answer_form": answer,
@@ -270,7 +273,8 @@ def _pairs(row: Measurement) -> list[tuple[str, object]]:
     return pairs
 
 
-def _history(row: Measurement, decisions: list[Verification]) -> list[LogEntry]:
+def history(row: Measurement, decisions: list[Verification]) -> list[LogEntry]:
+    """Who submitted, decided and answered, in that order."""
     door = row.get_door_display()
     entries = [
         LogEntry(
@@ -282,7 +286,7 @@ def _history(row: Measurement, decisions: list[Verification]) -> list[LogEntry]:
         entries.append(
             LogEntry(
                 one.decided_at, one.get_decision_display(), "shield-check",
-                one.verifier.get_full_name(), one.note,
+                one.verifier.get_full_name(), _said(row, one),
             )
         )  # fmt: skip
         answer = getattr(one, "answer", None)
@@ -292,6 +296,14 @@ def _history(row: Measurement, decisions: list[Verification]) -> list[LogEntry]:
                 LogEntry(answer.answered_at, _("Answered"), "message-square", who, answer.text)
             )
     return entries
+
+
+def _said(row: Measurement, decision: Verification) -> str:
+    """The question or reason, and what the evidence shows where that was found."""
+    if decision.found_value is None:
+        return decision.note
+    found = _("The evidence shows: %(value)s.") % {"value": found_text(row, decision.found_value)}
+    return f"{decision.note} {found}"
 
 
 def _wanted(request: HttpRequest, viewer: User, contract: Contract) -> QuerySet[Measurement]:

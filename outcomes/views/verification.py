@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from outcomes import selectors, services
+from outcomes.selectors import samples
 from outcomes.views.common import document_of, metric_title, paged, point_title, value_text
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import RuleViolation
@@ -45,6 +46,8 @@ def verification_queue(request: HttpRequest) -> HttpResponse:
         Filter(code, f"?contract={pk}", count, wanted == pk)
         for pk, code, count in selectors.waiting_by_contract(viewer)
     ]
+    context["rounds"] = [(row, samples.standing(row)) for row in samples.open_rounds(viewer)]
+    context["to_lock"] = samples.to_lock(viewer)
     context["closings"] = list(selectors.closings_to_sign(viewer))
     return page(request, "outcomes/verification_queue.html", context)
 

@@ -12,6 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from outcomes.models import VerificationRound
+from outcomes.rules.rounds import report_digest
+from outcomes.selectors.reports import report_content
 from payments.api.preview import EXAMPLE
 from sibportal.kernel.dates import add_months
 from tests.factories.accounts import synthetic_business_id
@@ -105,6 +108,9 @@ NAMED: dict[str, Named] = {
     "item_id": lambda side, _served: side.data_item.pk,
     "metric_id": lambda side, _served: side.other_metric.pk,
     "code": lambda _side, _served: "sdq_total",
+    "plan_id": lambda side, _served: side.plan.pk,
+    "round_id": lambda side, _served: side.rounds["signed"].pk,
+    "dispute_id": lambda _side, served: served.dispute.pk,
     "mechanism": lambda _side, _served: "rate-card",
 }
 # Where a step needs another state than the usual one, and what REST calls pk.
@@ -121,6 +127,14 @@ NAMED_AT: dict[tuple[str, str], Named] = {
     ("cohorts:participant-start", "participant_id"): lambda _side, served: served.not_started.pk,
     ("cohorts:household-join", "participant_id"): lambda _side, served: served.not_started.pk,
     ("cohorts:exit-confirm", "participant_id"): lambda _side, served: served.left.pk,
+    ("outcomes:round-draw", "round_id"): lambda side, _served: side.rounds["locked"].pk,
+    ("outcomes:round-review", "round_id"): lambda side, _served: side.rounds["drawn"].pk,
+    ("outcomes:round-conclude", "round_id"): lambda side, _served: side.rounds["decided"].pk,
+    ("outcomes:report-sign", "round_id"): lambda side, _served: side.rounds["concluded"].pk,
+    ("outcomes:dispute-raise", "measurement_id"): lambda _side, served: served.rejected.uuid,
+    ("api:round-queue", "pk"): lambda side, _served: side.rounds["drawn"].pk,
+    ("api:round-decide", "pk"): lambda side, _served: side.rounds["drawn"].pk,
+    ("api:round", "pk"): lambda side, _served: side.rounds["signed"].pk,
     ("outcomes:measurement-answer", "measurement_id"): lambda _side, served: served.queried.uuid,
     ("payments:claim-calculate", "closing_id"): lambda side, _served: side.signed.pk,
     ("payments:claim-submit", "claim_id"): lambda side, _served: side.calculated.pk,
@@ -349,6 +363,26 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     },
     "outcomes:verification-together": lambda _side, served: {
         "measurement": [str(served.checked.uuid)],
+    },
+    "outcomes:plan-set": lambda side, _s: {
+        "from_period": str(side.contract.periods.get(number=10).pk), "kind": "sample",
+        "everybody_below": "100", "confidence_percent": "95", "margin_percent": "5",
+        "expected_percent": "50", "tolerable_percent": "5", "strata": ["cohort"],
+        "beyond": "full_check", "dispute_days": "14", "reason": "Many measurements.",
+    },
+    "outcomes:round-review": lambda _side, served: {
+        "item": str(served.checked.uuid), "decision": "verified",
+    },
+    "outcomes:report-sign": lambda side, _s: {
+        "digest": report_digest(report_content(
+            VerificationRound.objects.get(pk=side.rounds["concluded"].pk)
+        )),
+    },
+    "outcomes:dispute-raise": lambda _side, _s: {"reason": "It is in the folder."},
+    "outcomes:dispute-decide": lambda _side, _s: {"outcome": "stands", "reason": "Right."},
+    "outcomes:dispute-withdraw": lambda _side, _s: {"reason": "Seen now."},
+    "api:round-decide": lambda _side, served: {
+        "measurement": str(served.checked.uuid), "decision": "confirm",
     },
     "outcomes:closing-sign": lambda side, _s: {"digest": side.digest},
     "outcomes:closing-force": lambda _side, _s: {"reason": "The school closed."},

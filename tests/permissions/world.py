@@ -30,8 +30,20 @@ from contracts.models import (
 )
 from contracts.rules.terms import digest
 from outcomes import selectors, services
-from outcomes.models import Closing, Door, EvidenceLink, Import, Measurement
+from outcomes.models import (
+    Closing,
+    Door,
+    EvidenceLink,
+    Import,
+    Measurement,
+    VerificationDispute,
+    VerificationPlan,
+    VerificationRound,
+)
+from outcomes.rules.rounds import PlanTerms, report_digest
+from outcomes.rules.sampling import PlanKind
 from outcomes.rules.validation import Candidate
+from outcomes.selectors.reports import report_content
 from payments.models import Claim, Commitment, Delegation, Objection, SuppliedFigure
 from sibportal.accounts.models import ApiToken, Organisation, User
 from sibportal.accounts.roles import MemberRole, OrganisationKind, PartyRole
@@ -88,6 +100,8 @@ class Served:
     queried: Measurement
     evidence: EvidenceLink  # of what is checked
     import_: Import
+    rejected: Measurement
+    dispute: VerificationDispute  # about another rejection
 
     @property
     def participants(self) -> Sequence[Participant]:
@@ -129,6 +143,8 @@ class Side:
     data_item: DataItem
     objection: Objection  # of the payer
     delegation: Delegation  # of Ada, for days to come
+    plan: VerificationPlan  # waits for the provider
+    rounds: dict[str, VerificationRound]  # by how far each is
 
     @property
     def payer(self) -> Party:
@@ -205,6 +221,8 @@ def build_side(town: Town, marks: Marks) -> Side:
     make_membership(user=account, organisation=town.koivula, role=MemberRole.INTEGRATION)
     sam = _person(f"Sam {marks.name}", partner, MemberRole.CASE_WORKER)
     cohort = make_cohort(contract, code_prefix=marks.prefix, title_en=f"{marks.name} cohort")
+    by_partner = _served(town, contract, cohort, partner, sam, NAMES[0])
+    by_lead = _served(town, contract, cohort, town.lahde, town.ben, NAMES[1])
     return Side(
         marks=marks,
         town=town,
@@ -219,8 +237,16 @@ def build_side(town: Town, marks: Marks) -> Side:
         draft=make_terms(drafts[0], town, **_terms(marks)),
         proposed=make_proposed_terms(drafts[1], town, **_terms(marks)),
         amendment=_amendment(town, drafts[2], idle.terms.get().document),
-        by_partner=_served(town, contract, cohort, partner, sam, NAMES[0]),
-        by_lead=_served(town, contract, cohort, town.lahde, town.ben, NAMES[1]),
+        by_partner=by_partner,
+        by_lead=by_lead,
+        rounds=_rounds(town, contract, idle),
+        plan=services.set_verification_plan(
+            actor=town.pia,
+            contract=idle,
+            from_period=idle.periods.get(number=1),
+            terms=PlanTerms(kind=PlanKind.SAMPLE),
+            reason="Many measurements.",
+        ),
         commitment=_capital(town, contract, marks),
         token=make_token(f"sib_account-{marks.prefix}", user=account),
         figure=payments.supply_figure(
@@ -336,6 +362,7 @@ def _served(
         actor=town.casper, participant=quiet, facts=cohorts.IdentityFacts(name=name)
     )
     _consent(worker, [first, second], enrolled_on)
+    rejected, disputed = _rejected(town, contract, worker, first)
     queried, checked = _measured(town, contract, worker, [second, first])
     services.query_measurement(actor=town.cleo, measurement=queried, question="Which folder?")
     return Served(
@@ -349,6 +376,8 @@ def _served(
         import_=services.read_import(
             actor=worker, contract=contract, file_name="rows.csv", content=csv_of(contract, quiet)
         ),
+        rejected=rejected,
+        dispute=services.raise_dispute(actor=worker, measurement=disputed, reason="Page 2."),
     )
 
 
@@ -381,6 +410,50 @@ def _measured(
         .filter(pk__in=[row.pk for row in saved])
         .order_by("pk")
     )
+
+
+def _rejected(
+    town: Town, contract: Contract, worker: User, person: Participant
+) -> list[Measurement]:
+    """What a participant said of health at both points, rejected by the verifier."""
+    days = {point: contract.starts_on + timedelta(days=40) for point in ("start", "after")}
+    days["after"] = add_months(days["after"], 12)
+    rows = [
+        row_of(
+            contract, person, metric="self-rated-health", point=point, value="3",
+            measured_on=day.isoformat(),
+        )
+        for point, day in days.items()
+    ]  # fmt: skip
+    saved = services.submit_measurements(
+        actor=worker, contract=contract, rows=[Candidate(**row) for row in rows], door=Door.FORM
+    ).measurements
+    services.check_measurements(actor=system_user(), contract=contract)
+    return [
+        services.reject_measurement(actor=town.cleo, measurement=row, reason="Not in the folder.")
+        for row in Measurement.objects.filter(pk__in=[row.pk for row in saved]).order_by("pk")
+    ]
+
+
+def _rounds(town: Town, contract: Contract, idle: Contract) -> dict[str, VerificationRound]:
+    """A round with both waiting measurements in its sample, and empty ones at every later step."""
+    made = {
+        "drawn": services.lock_submission(actor=town.cleo, period=contract.periods.get(number=7))
+    }
+    services.draw_sample(actor=town.cleo, row=made["drawn"])
+    for number, name in enumerate(("locked", "decided", "concluded", "signed"), start=1):
+        made[name] = VerificationRound.objects.create(
+            contract=idle, period=idle.periods.get(number=1), number=number, kind="full",
+            population=0, people=0, measurement_cut_off=0, digest="-", locked_by=town.cleo,
+        )  # fmt: skip
+    for name in ("decided", "concluded", "signed"):
+        services.draw_sample(actor=town.cleo, row=made[name])
+    for name in ("concluded", "signed"):
+        services.conclude_round(actor=town.cleo, row=made[name])
+    signed = VerificationRound.objects.get(pk=made["signed"].pk)
+    digest_read = report_digest(report_content(signed))
+    services.sign_report(actor=town.cleo, row=signed, digest=digest_read)
+    return made
 
 
 def row_of(contract: Contract, person: Participant, **changes: str) -> dict[str, str]:

@@ -37,6 +37,12 @@ BELOW = {
         "outcomes:quality-",
     ),
     "outcomes:delivery-list": ("outcomes:delivery-", "outcomes:aggregate-"),
+    "outcomes:plan-detail": (
+        "outcomes:plan-",
+        "outcomes:round-",
+        "outcomes:report-",
+        "outcomes:dispute-",
+    ),
     "outcomes:result-list": ("outcomes:closing-", "outcomes:result-"),
     "payments:claim-list": (
         "payments:claim-",
@@ -70,6 +76,7 @@ def contract_tabs(context: Context, contract: Contract) -> dict[str, Any]:
         (_("Cohorts"), "cohorts:cohort-list", Action.VIEW_COHORT),
         (_("Measurements"), "outcomes:measurement-list", Action.VIEW_MEASUREMENT),
         (_("Register data"), "outcomes:delivery-list", Action.VIEW_AGGREGATE),
+        (_("Verification"), "outcomes:plan-detail", Action.VIEW_CONTRACT),
         (_("Results"), "outcomes:result-list", Action.VIEW_RESULT),
         (_("Evaluation"), "outcomes:evaluation-detail", Action.VIEW_RESULT),
         (_("Claims"), "payments:claim-list", Action.VIEW_CLAIM),

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from sibportal.kernel.errors import Issue
 
 APPS = (
-    "kernel", "accounts", "contracts", "measuring", "terms", "cohorts", "outcomes",
-    "verifying", "imports", "aggregates", "entry", "payments", "calculation", "explanation", "worked",
+    "kernel", "accounts", "contracts", "measuring", "terms", "cohorts", "outcomes", "verifying",
+    "imports", "aggregates", "entry", "payments", "calculation", "explanation", "worked",
 )  # fmt: skip
 log = logging.getLogger(__name__)
 
