@@ -7,13 +7,16 @@ nobody can choose it; a population that was drawn from takes no more rows.
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Contract, Party, ReportingPeriod
@@ -71,7 +74,6 @@ class VerificationPlan(models.Model):
     beyond = models.CharField(max_length=10, choices=Beyond, default=Beyond.FULL_CHECK)
     dispute_days = models.PositiveSmallIntegerField(default=14)
     reason = models.CharField(max_length=300)
-    set_on = models.DateField(help_text="In the contract's time zone.")
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -84,6 +86,11 @@ class VerificationPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract} {self.version}"
+
+    @property
+    def set_on(self) -> date:
+        """The day of the database's clock, in the contract's time zone."""
+        return timezone.localdate(self.set_at, ZoneInfo(self.contract.time_zone))
 
 
 class PlanAgreement(models.Model):
@@ -234,7 +241,25 @@ class SampleItem(models.Model):
     )
 
     class Meta:
-        triggers = (pgtrigger.Protect(name="sample_item_is_final", operation=FINAL),)
+        triggers = (
+            pgtrigger.Protect(name="sample_item_is_final", operation=FINAL),
+            pgtrigger.Trigger(
+                name="sample_is_as_large_as_its_draw",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="added"),  # type: ignore[no-untyped-call]
+                func=(
+                    "IF EXISTS (SELECT FROM outcomes_populationitem item"
+                    " JOIN outcomes_sampleitem sampled ON sampled.item_id = item.id"
+                    " WHERE item.round_id IN (SELECT of.round_id FROM added"
+                    " JOIN outcomes_populationitem of ON of.id = added.item_id)"
+                    " GROUP BY item.round_id HAVING count(*) > coalesce((SELECT size"
+                    " FROM outcomes_sampledraw draw WHERE draw.round_id = item.round_id), 0)) "
+                    "THEN RAISE EXCEPTION 'The sample is drawn.'; END IF; RETURN NULL;"
+                ),
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.item_id)

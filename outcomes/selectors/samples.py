@@ -79,7 +79,11 @@ class Standing:
 def plans(contract: Contract) -> list[VerificationPlan]:
     """Every version of the plan of an authorised contract, newest first."""
     rows = VerificationPlan.objects.filter(contract=contract).select_related(
-        "from_period", "set_by", "agreement__party__organisation", "agreement__agreed_by"
+        "contract",
+        "from_period",
+        "set_by",
+        "agreement__party__organisation",
+        "agreement__agreed_by",
     )
     return list(rows.order_by("-version"))
 

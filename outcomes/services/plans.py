@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from contracts.models import Contract, ReportingPeriod
-from outcomes import selectors
 from outcomes.models import PlanAgreement, VerificationPlan
 from outcomes.rules import rounds as rules
 from outcomes.rules.rounds import PlanTerms
@@ -63,7 +62,6 @@ def set_verification_plan(
         beyond=terms.beyond.value,
         dispute_days=terms.dispute_days,
         reason=reason.strip(),
-        set_on=selectors.today(contract),
         set_by=actor,
     )
     audit.record(

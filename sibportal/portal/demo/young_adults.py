@@ -6,7 +6,7 @@ least half, so cost and premium are paid and have reached the investors. A follo
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -25,7 +25,10 @@ from contracts.rules.terms.templates import (
 )
 from contracts.rules.terms.words import PayeeRole
 from contracts.services import ContractFacts
+from outcomes.rules.rounds import PlanTerms
+from outcomes.rules.sampling import PlanKind, StratumField
 from outcomes.selectors import DueItem
+from outcomes.services import set_verification_plan
 from sibportal.accounts.roles import PartyRole
 from sibportal.kernel.dates import add_months
 from sibportal.portal.demo import agreeing, measuring, paying, serving
@@ -40,6 +43,7 @@ from sibportal.portal.demo.wording import SWEDISH
 CODE = "ALMVATTNA-UNGA"
 AGE, LENGTH, CLOSED_MONTHS = 46, 48, 42
 PLACES, INTAKE_MONTHS = 200, 21
+SAMPLED = 5  # the period in which most people are measured
 PAYER, PROVIDER = "almvattna", "sprangbradan"
 LEAVERS = (
     (ExitReason.DROPPED_OUT, 15),
@@ -68,7 +72,9 @@ def load(town: Town, today: date) -> Contract:
         verifier=town.person("mittakeppi", "verifier"),
         open_from=calendar.on(CLOSED_MONTHS),
         held_in="Språngbrädans klientakter",
+        sampled=frozenset({SAMPLED}),
     )
+    _plan_samples(town, contract)
     measuring.report(desk, _Reporter(people, staying, chance))
     measuring.verify_past(desk)
     closed = contract.periods.filter(ends_on__lte=desk.open_from).order_by("number")
@@ -76,6 +82,25 @@ def load(town: Town, today: date) -> Contract:
     paying.settle(town, town.person(PAYER, "preparer"), closings)
     measuring.verify_recent(desk)
     return contract
+
+
+def _plan_samples(town: Town, contract: Contract) -> None:
+    """Before the period in which most people are measured begins, a sample is agreed for it."""
+    period = contract.periods.get(number=SAMPLED)
+    town.clock.at(period.starts_on - timedelta(days=45))
+    set_verification_plan(
+        actor=town.person(PAYER, "preparer"),
+        contract=contract,
+        from_period=period,
+        terms=PlanTerms(
+            kind=PlanKind.SAMPLE,
+            everybody_below=40,
+            margin_percent=Decimal(10),
+            tolerable_percent=Decimal(8),
+            strata=(StratumField.METRIC,),
+        ),
+        reason="Många mäts under samma halvår; ett stickprov räcker för att lita på resten.",
+    )
 
 
 def _found(town: Town, calendar: Calendar) -> Contract:
