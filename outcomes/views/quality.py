@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sibportal.accounts.models import User
 
 WAITING_SHOWN = 20
+PERIODS_SHOWN = 4
 SEVERITIES: dict[str, Tone] = {
     FindingSeverity.BLOCKS: "danger",
     FindingSeverity.LOOK: "warning",
@@ -58,11 +59,13 @@ def quality_detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     viewer = signed_in(request)
     contract = selectors.contract_seen(viewer, contract_id, Action.VIEW_MEASUREMENT)
     complete = selector.completeness(viewer, contract)
+    rows = selector.quality(viewer, contract)
+    latest = sorted({one.period for one in rows if one.period}, reverse=True)[:PERIODS_SHOWN]
     context = {
         "contract": contract,
         "kpis": _kpis(selector.whole(viewer, contract), complete),
-        "complete": [_completeness(one) for one in complete],
-        "rows": [_quality(one) for one in selector.quality(viewer, contract)],
+        "complete": [_completeness(one) for one in complete[:PERIODS_SHOWN]],
+        "rows": [_quality(one) for one in rows if one.period in latest],
         "findings": [_finding(one) for one in selector.finding_counts(viewer, contract)],
         "rejected": [
             {"row": row, "metric": metric_title(row.metric)}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from payments.selectors.foresight import Asked
 
 HUNDRED = Decimal(100)
+HALF = Decimal(50)  # per cent
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,20 @@ class Detectable:
 
 
 def detectable(form: ForesightForm) -> list[Detectable]:
-    """Of every share whose level without the service is answered."""
+    """Of every share; where its level without the service is not answered, at one half, where
+    chance is greatest."""
     levels, expected = form.without(), form.expected() or {}
     fewer = unwanted(form.start.terms)
     found = []
     for one in form.start.asked:
         key = one.outcome.key
-        if not one.is_share or times_each(one.outcome) != 1 or key not in levels:
+        if not one.is_share or times_each(one.outcome) != 1:
             continue
-        baseline = levels[key] / HUNDRED
+        baseline = levels.get(key, HALF) / HUNDRED
         wants_less = key in fewer
         step = _smallest_step(form, one, baseline, wants_less=wants_less)
-        hoped = abs(expected[key].level / HUNDRED - baseline) if key in expected else None
+        known = key in expected and key in levels
+        hoped = abs(expected[key].level / HUNDRED - baseline) if known else None
         found.append(
             Detectable(
                 title=str(choose(one.outcome.title)) or key,
