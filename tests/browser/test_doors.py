@@ -1,4 +1,5 @@
-"""Three doors, one row: what Ben types, what he uploads and what a program sends is the same."""
+"""Three doors, one row: what Ben types, what he uploads (CSV or the template that the portal made)
+and what a program sends is the same."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import json
 from typing import Any
 from urllib.request import Request, urlopen
 
+import openpyxl
 import pytest
 
 from outcomes.models import Measurement
@@ -14,6 +16,7 @@ from tests.browser.conftest import Arrive
 from tests.browser.person import Person
 from tests.factories.accounts import make_token
 from tests.factories.outcomes import Scene, make_scene
+from tests.factories.sheets import saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,17 +29,18 @@ OWN = {"id", "uuid", "participant_id", "door", "recorded_at"}
 
 
 def test_form_file_and_rest_make_identical_rows(arrive: Arrive, live_server: Any) -> None:
-    scene = make_scene(participants=3)
+    scene = make_scene(participants=4)
     ben = arrive(scene.ben.email)
     by_form(ben, scene)
     by_file(ben, scene)
     by_rest(live_server.url, scene)
+    by_template(ben, scene)
     jobs.sweep()
     rows = list(Measurement.objects.order_by("participant__code").values())
-    assert [row["door"] for row in rows] == ["form", "csv", "api"]
+    assert [row["door"] for row in rows] == ["form", "csv", "api", "file"]
     assert rows[0].keys() >= OWN
-    typed, uploaded, sent = ({k: v for k, v in row.items() if k not in OWN} for row in rows)
-    assert typed == uploaded == sent
+    typed, *others = ({k: v for k, v in row.items() if k not in OWN} for row in rows)
+    assert others == [typed] * 3
     assert (typed["value"], typed["state"]) == (1, "checked")
     assert typed["submitted_by_id"] == scene.ben.pk
 
@@ -75,3 +79,23 @@ def by_rest(url: str, scene: Scene) -> None:
     )
     with urlopen(request, timeout=30) as answer:
         assert answer.status == 201
+
+
+def by_template(ben: Person, scene: Scene) -> None:
+    ben.go(f"/contracts/{scene.contract.pk}/imports/new/")
+    with ben.page.expect_download() as download:
+        ben.page.get_by_role("button", name="Download Excel file").click()
+    book = openpyxl.load_workbook(download.value.path())
+    sheet = book.worksheets[0]
+    place = next(
+        line for line in range(3, sheet.max_row + 1)
+        if [sheet.cell(line, column).value for column in (1, 3, 4)]
+        == ["TP-0004", "permanent-work", "after"]
+    )  # fmt: skip
+    cells = (scene.after_on, "yes", EVIDENCE["evidence_source"], EVIDENCE["evidence_location"])
+    for column, cell in enumerate((*cells, None, None, EVIDENCE["note"]), start=6):
+        sheet.cell(place, column).value = cell
+    file = {"name": "filled.xlsx", "mimeType": "application/vnd.ms-excel", "buffer": saved(book)}
+    ben.fill(file=file)
+    ben.press("Examine the file").shows("The only row is fine")
+    ben.press("Save 1 row")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -16,6 +17,7 @@ from django.db.models.functions import Now
 from outcomes import services
 from outcomes.models import Import, Measurement
 from outcomes.states import ImportState
+from sibportal.celery import app
 from sibportal.embedded.processes import wait_until
 from sibportal.jobs.models import Job
 from sibportal.jobs.states import JobState
@@ -23,7 +25,6 @@ from tests.conftest import WorkerProcess
 from tests.factories import sheets
 from tests.factories.outcomes import Scene, add_participants, make_scene
 from tests.factories.sheets import HEADER, row
-from tests.jobs.killing import sweep
 
 PEOPLE = 10_000
 LONGEST_STRIKE = 3.0  # seconds from waking the worker to killing it
@@ -67,15 +68,15 @@ def strike_imports(worker: WorkerProcess, scene: Scene, *, kills: int, seed: int
             actor=scene.ben, contract=scene.contract, file_name="rows.csv", content=next(files)
         )
         while kills and not _is_over(import_):
-            _ask_on(import_)
-            sweep()
+            _go_on(import_)
             time.sleep(chance.uniform(0, LONGEST_STRIKE))
             _kill_child(worker)
             kills -= 1
             assert Measurement.objects.count() in {saved, saved + 2 * PEOPLE}
-        wait_until(lambda one=import_: _advanced(one), seconds=WAIT)  # type: ignore[misc]
+        assert wait_until(lambda one=import_: _advanced(one), seconds=WAIT)  # type: ignore[misc]
         saved += 2 * PEOPLE
         assert_saved_once(saved)
+        _leave_the_checks(worker)
     return saved // (2 * PEOPLE)
 
 
@@ -95,24 +96,31 @@ def _is_over(import_: Import) -> bool:
 def _advanced(import_: Import) -> bool:
     """Whether it is saved; else the next step is asked for."""
     if not _is_over(import_):
-        _ask_on(import_)
-        sweep()
+        _go_on(import_)
         time.sleep(0.5)
     return _is_over(import_)
 
 
-def _ask_on(import_: Import) -> None:
-    """Confirm once the file is read; let the lease of a lost worker end, as a minute would."""
+def _go_on(import_: Import) -> None:
+    """Confirm once the file is read; wake a worker for what is left, as the next sweep would."""
     if import_.state == ImportState.READ:
         services.confirm_import(actor=import_.uploaded_by, import_=import_, only_good_rows=False)
-    # Attempts start anew as well: more workers are lost here than a job may lose.
-    Job.objects.filter(state=JobState.RUNNING, lease_until__gt=Now()).update(
-        lease_until=Now() - timedelta(seconds=1)
-    )
-    Job.objects.filter(state=JobState.RUNNING, attempts__gt=3).update(attempts=1)
+    # The lease of a lost worker ends; more of them are lost here than a job may lose.
+    lost = Job.objects.filter(state=JobState.RUNNING, subject_id=import_.pk)
+    lost.filter(attempts__gt=3).update(attempts=1)
+    lost.filter(lease_until__gt=Now()).update(lease_until=Now() - timedelta(seconds=1))
+    for job in Job.objects.filter(subject_id=import_.pk).exclude(state=JobState.DONE):
+        app.send_task("sibportal.jobs.tasks.run_job", [str(job.pk)])
+
+
+def _leave_the_checks(worker: WorkerProcess) -> None:
+    """The automatic checks of what was saved are no part of this."""
+    Job.objects.filter(kind=services.CHECK).update(state=JobState.CANCELLED, lease_until=None)
+    _kill_child(worker)
 
 
 def _kill_child(worker: WorkerProcess) -> None:
     """SIGKILL to the process that does the work; its parent starts another one."""
     for pid in Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split():
-        os.kill(int(pid), signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
