@@ -169,9 +169,7 @@ def to_rows(opened: Opened, columns: Sequence[str], limits: Limits | None = None
     """The rows of a file, once it is known what each column is."""
     limits = limits or Limits()
     reader = _RowReader(columns, opened.table.troubles, limits)
-    for count, (line, cells) in enumerate(opened.body, start=1):
-        if count > limits.rows:
-            raise RuleViolation("outcomes.file_too_many_rows", limit=limits.rows)
+    for line, cells in opened.body:
         reader.take(line, cells)
     if not reader.rows and not reader.errors:
         code = "outcomes.file_not_filled_in" if reader.empty else "outcomes.file_without_rows"
@@ -234,7 +232,8 @@ class _RowReader:
         self._width = len(columns)
 
     def take(self, line: int, cells: list[str]) -> None:
-        """Sort in one row; a second row of column names, as templates have it, is passed by."""
+        """Sort in one row; a second row of column names, as templates have it, is passed by and
+        not counted."""
         wrong = self._wrong_cells(line, cells)
         if wrong:
             self.errors += [RowError(line, issue) for issue in wrong]
@@ -253,6 +252,8 @@ class _RowReader:
             self.empty += bool(given)
         elif not all(headers.column_of(text) == field for field, text in given.items()):
             self.rows.append(FileRow(line, Candidate(**given)))
+        if len(self.rows) + self.empty > self._limits.rows:
+            raise RuleViolation("outcomes.file_too_many_rows", limit=self._limits.rows)
 
     def _wrong_cells(self, line: int, cells: list[str]) -> list[Issue]:
         """Cells of columns that are read and hold no plain value, or too much of it."""
