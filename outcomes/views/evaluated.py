@@ -303,6 +303,8 @@ def _scenario(one: Scenario) -> Row:
 
 
 def _scenario_sentence(one: OutcomeEvaluation) -> str:
+    if not _tells(one):
+        return ""
     if one.threshold is None:
         return _("What hangs on the missing")
     if depends_on_missing(one.scenarios):

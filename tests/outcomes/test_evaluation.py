@@ -140,6 +140,9 @@ def test_the_page_the_paper_and_the_interface_tell_the_same() -> None:
     assert "together;figure;TP;8;12;0.666667" in table
     assert "8 of 12" not in words(investor.get(addresses[0]))
     assert "together;figure;TP;;" in words(investor.get(addresses[2]))
+    # Nobody was measured by the first closing; that nobody of so few reached it is not told.
+    assert "Nobody has been measured yet." in words(official.get(f"{addresses[0]}?period=1"))
+    assert "Too few people to show" in words(investor.get(f"{addresses[0]}?period=1"))
     other = f"{addresses[0]}?period=9"
     assert official.get(other).status_code == 404
 
