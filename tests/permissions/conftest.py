@@ -23,9 +23,11 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 @pytest.fixture
 def sides(world: tuple[Side, Side]) -> tuple[Side, Side]:
-    """Uploads are swept away after every test: put the signed contracts back."""
+    """Uploads are swept away after every test: put the signed contracts and the evidence back."""
     for side in world:
-        path = Path(side.document.file.path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(PDF)
+        shown = [served.evidence.evidence for served in (side.by_lead, side.by_partner)]
+        for upload in (side.document, *shown):
+            path = Path(upload.file.path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(PDF)
     return world
