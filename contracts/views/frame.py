@@ -30,7 +30,7 @@ from contracts.views.shown import (
 from sibportal.accounts.roles import Action
 from sibportal.web import formats
 from sibportal.web.components import Filter, Status
-from sibportal.web.doors import accepted, signed_in, status_of
+from sibportal.web.doors import accepted, carried_out, signed_in, status_of
 from sibportal.web.http import page
 from sibportal.web.localised import LocalisedText, localised
 from sibportal.web.tables import DateColumn, PortalTable, StatusColumn
@@ -136,13 +136,10 @@ def contract_edit(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     form = ContractForm(
         request.POST or None, of=selectors.contract_facts(contract), is_fixed=is_fixed
     )
-    if (
-        request.method == "POST"
-        and accepted(
-            form,
-            lambda: services.update_contract(actor=actor, contract=contract, facts=form.facts()),
-        )
-        is not None
+    if carried_out(
+        request,
+        form,
+        lambda: services.update_contract(actor=actor, contract=contract, facts=form.facts()),
     ):
         messages.success(request, _("Contract saved."))
         return redirect(contract_address(contract))

@@ -21,7 +21,7 @@ from contracts.views.shown import contract_page, contract_status, may_amend
 from sibportal.accounts.roles import Action
 from sibportal.web import formats
 from sibportal.web.components import LogEntry, Status
-from sibportal.web.doors import accepted, signed_in, status_of
+from sibportal.web.doors import carried_out, signed_in, status_of
 from sibportal.web.messages import sentence
 
 if TYPE_CHECKING:
@@ -85,13 +85,10 @@ def contract_suspend(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     actor = signed_in(request)
     contract = selectors.contract(actor, contract_id, Action.STEER_CONTRACT)
     form = SuspensionForm(request.POST or None, initial={"on": selectors.today(contract)})
-    if (
-        request.method == "POST"
-        and accepted(
-            form,
-            lambda: services.suspend_contract(actor=actor, contract=contract, **form.cleaned_data),
-        )
-        is not None
+    if carried_out(
+        request,
+        form,
+        lambda: services.suspend_contract(actor=actor, contract=contract, **form.cleaned_data),
     ):
         messages.success(request, _("The contract is suspended. All parties see why."))
         return redirect("contracts:contract-course", contract.pk)
@@ -107,13 +104,10 @@ def contract_resume(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     actor = signed_in(request)
     contract = selectors.contract(actor, contract_id, Action.STEER_CONTRACT)
     form = ResumptionForm(request.POST or None, initial={"on": selectors.today(contract)})
-    if (
-        request.method == "POST"
-        and accepted(
-            form,
-            lambda: services.resume_contract(actor=actor, contract=contract, **form.cleaned_data),
-        )
-        is not None
+    if carried_out(
+        request,
+        form,
+        lambda: services.resume_contract(actor=actor, contract=contract, **form.cleaned_data),
     ):
         messages.success(request, _("The contract is in force again."))
         return redirect("contracts:contract-course", contract.pk)
@@ -154,13 +148,10 @@ def metric_suspect(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     contract = selectors.contract(actor, contract_id, Action.SUSPECT_METRIC)
     titles = selectors.metric_titles(contract)
     form = SuspicionForm(request.POST or None, metrics=list(titles.items()))
-    if (
-        request.method == "POST"
-        and accepted(
-            form,
-            lambda: services.suspect_metric(actor=actor, contract=contract, **form.cleaned_data),
-        )
-        is not None
+    if carried_out(
+        request,
+        form,
+        lambda: services.suspect_metric(actor=actor, contract=contract, **form.cleaned_data),
     ):
         messages.success(request, _("Payment that rests on this metric waits until it is cleared."))
         return redirect("contracts:contract-course", contract.pk)
@@ -177,13 +168,10 @@ def metric_clear(request: HttpRequest, suspicion_id: UUID) -> HttpResponse:
     suspicion = selectors.suspicion(actor, suspicion_id)
     contract = suspicion.contract
     form = ReasonForm(request.POST or None)
-    if (
-        request.method == "POST"
-        and accepted(
-            form,
-            lambda: services.clear_metric(actor=actor, suspicion=suspicion, **form.cleaned_data),
-        )
-        is not None
+    if carried_out(
+        request,
+        form,
+        lambda: services.clear_metric(actor=actor, suspicion=suspicion, **form.cleaned_data),
     ):
         messages.success(request, _("Payment may rest on the metric again."))
         return redirect("contracts:contract-course", contract.pk)

@@ -15,7 +15,7 @@ from contracts import selectors, services
 from contracts.forms import CustodyForm, PartyEndForm, PartyForm, SuccessionForm
 from contracts.views.shown import contract_page, may_amend
 from sibportal.accounts.roles import Action
-from sibportal.web.doors import accepted, signed_in, status_of
+from sibportal.web.doors import accepted, carried_out, signed_in, status_of
 
 
 @login_required
@@ -116,15 +116,10 @@ def custody_record(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     actor = signed_in(request)
     contract = selectors.contract(actor, contract_id, Action.EDIT_CONTRACT)
     form = CustodyForm(request.POST or None, initial={"valid_from": contract.starts_on})
-    if (
-        request.method == "POST"
-        and accepted(
-            form,
-            lambda: services.record_key_custody(
-                actor=actor, contract=contract, **form.cleaned_data
-            ),
-        )
-        is not None
+    if carried_out(
+        request,
+        form,
+        lambda: services.record_key_custody(actor=actor, contract=contract, **form.cleaned_data),
     ):
         messages.success(request, _("Custody of the key recorded."))
         return redirect("contracts:party-list", contract.pk)

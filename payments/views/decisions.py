@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import Form
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,7 +22,7 @@ from payments.views import shown, steps
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import InvalidTransition, NotVisible
 from sibportal.web import formats
-from sibportal.web.doors import accepted, signed_in, status_of
+from sibportal.web.doors import accepted, carried_out, signed_in, status_of
 from sibportal.web.http import page
 
 if TYPE_CHECKING:
@@ -51,8 +49,8 @@ def claim_return(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     actor = signed_in(request)
     claim = selectors.claim(actor, claim_id, Action.APPROVE_CLAIM)
     form = ReturnForm(request.POST or None)
-    if request.method == "POST" and _done(
-        form, lambda: services.return_claim(actor=actor, claim=claim, **form.cleaned_data)
+    if carried_out(
+        request, form, lambda: services.return_claim(actor=actor, claim=claim, **form.cleaned_data)
     ):
         messages.success(request, _("The claim is returned to its maker."))
         return redirect("payments:claim-detail", claim.pk)
@@ -117,7 +115,8 @@ def payment_record(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> Http
     form = PaymentForm(
         request.POST or None, repaid=repaid, initial={"amount": abs(position.outstanding)}
     )
-    if request.method == "POST" and _done(
+    if carried_out(
+        request,
         form,
         lambda: services.record_payment(
             actor=actor, claim=claim, payer=share.payer, **form.cleaned_data
@@ -130,11 +129,6 @@ def payment_record(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> Http
     amount = shown.claim_money(claim, abs(position.outstanding))
     context |= {"share": share, "repaid": repaid, "amount": amount}
     return page(request, "payments/payment_record.html", context, status=status_of(form))
-
-
-def _done(form: Form, service: Callable[[], object]) -> bool:
-    """Whether shape and rules agreed and the service did its work; else the form says why."""
-    return accepted(form, service) is not None
 
 
 def _step(actor: User, claim: Claim, share: PayerShare) -> dict[str, Any]:
@@ -163,7 +157,8 @@ def decision_draft(request: HttpRequest, claim_id: UUID, payer_id: UUID) -> Http
     share = selectors.share_prepared_by(actor, claim, payer_id)
     before = approvals.earlier_draft(claim, payer_id)
     form = DecisionForm(request.POST or None, initial=_as_typed(before))
-    if request.method == "POST" and _done(
+    if carried_out(
+        request,
         form,
         lambda: services.draft_decision(
             actor=actor, claim=claim, payer=share.payer, **form.cleaned_data

@@ -17,7 +17,7 @@ from payments.forms.ending import EndForm
 from payments.selectors.obligations import exits_seen
 from payments.views.obligations import exit_rows
 from sibportal.accounts.roles import Action
-from sibportal.web.doors import accepted, signed_in, status_of
+from sibportal.web.doors import carried_out, signed_in, status_of
 from sibportal.web.http import page
 
 if TYPE_CHECKING:
@@ -41,13 +41,10 @@ def contract_end(request: HttpRequest, contract_id: UUID) -> HttpResponse:
             "seen": found.digest if found else "",
         },
     )
-    if (
-        request.method == "POST"
-        and accepted(
-            form,
-            lambda: services.end_contract(actor=actor, contract=contract, **form.answers()),
-        )
-        is not None
+    if carried_out(
+        request,
+        form,
+        lambda: services.end_contract(actor=actor, contract=contract, **form.answers()),
     ):
         messages.success(request, _("The contract has ended. Its records stay readable."))
         return redirect("contracts:contract-course", contract.pk)

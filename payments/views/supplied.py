@@ -19,7 +19,7 @@ from payments.selectors import supplied as selectors
 from sibportal.accounts.roles import Action
 from sibportal.web import formats
 from sibportal.web.components import Status
-from sibportal.web.doors import accepted, signed_in, status_of
+from sibportal.web.doors import carried_out, signed_in, status_of
 from sibportal.web.http import page
 from sibportal.web.localised import choose
 
@@ -81,13 +81,10 @@ def figure_supply(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     actor = signed_in(request)
     contract = contracts.selectors.contract(actor, contract_id, Action.SUPPLY_FIGURE)
     form = SuppliedFigureForm(request.POST or None, indexes=_indexes(contract))
-    if (
-        request.method == "POST"
-        and accepted(
-            form,
-            lambda: services.supply_figure(actor=actor, contract=contract, **form.cleaned_data),
-        )
-        is not None
+    if carried_out(
+        request,
+        form,
+        lambda: services.supply_figure(actor=actor, contract=contract, **form.cleaned_data),
     ):
         messages.success(request, _("Entered. It counts once somebody else has checked it."))
         return redirect("payments:figure-list", contract.pk)
@@ -107,13 +104,10 @@ def figure_check(request: HttpRequest, figure_id: UUID) -> HttpResponse:
     actor = signed_in(request)
     figure = selectors.figure(actor, figure_id)
     form = FigureCheckForm(request.POST or None)
-    if (
-        request.method == "POST"
-        and accepted(
-            form,
-            lambda: services.check_supplied_figure(actor=actor, figure=figure, **form.cleaned_data),
-        )
-        is not None
+    if carried_out(
+        request,
+        form,
+        lambda: services.check_supplied_figure(actor=actor, figure=figure, **form.cleaned_data),
     ):
         messages.success(request, _("Your check is recorded."))
         return redirect("payments:figure-list", figure.contract_id)

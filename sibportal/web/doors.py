@@ -33,6 +33,11 @@ def accepted(form: Form, service: Callable[[], T]) -> T | None:
         return None
 
 
+def carried_out(request: HttpRequest, form: Form, service: Callable[[], object]) -> bool:
+    """Whether something was sent, shape and rules agreed, and the service did its work."""
+    return request.method == "POST" and accepted(form, service) is not None
+
+
 def status_of(form: Form) -> int:
     """422 where the page shows a refused form again."""
     return 422 if form.errors else 200

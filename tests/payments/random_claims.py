@@ -28,7 +28,7 @@ from payments.rules.inputs import (
 from payments.rules.net import carried
 from payments.rules.pipeline import ClaimCalculation, calculate
 from sibportal.kernel.errors import RuleViolation
-from tests.payments.random_terms import (
+from tests.payments.random_prices import (
     ANY,
     CELLS,
     PERIODS,
@@ -38,8 +38,8 @@ from tests.payments.random_terms import (
     Draw,
     Kind,
     amounts,
-    any_terms,
 )
+from tests.payments.random_terms import any_terms
 
 
 @dataclass(frozen=True)

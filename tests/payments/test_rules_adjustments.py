@@ -14,7 +14,8 @@ from payments.rules.adjustments import Made, Past, Right, adjustments
 from payments.rules.inputs import Adjustment, ClaimInputs, Earlier
 from payments.rules.pipeline import RULES_VERSION, ClaimCalculation, calculate
 from tests.payments.random_claims import Told, after, any_inputs, claimed_or_no_base, with_cells
-from tests.payments.random_terms import PERIODS, any_terms
+from tests.payments.random_prices import PERIODS
+from tests.payments.random_terms import any_terms
 
 NOTHING = Decimal(0)
 THOUSANDS = 2000

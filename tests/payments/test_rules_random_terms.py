@@ -40,7 +40,8 @@ from payments.rules.interest import compound
 from payments.rules.pipeline import ClaimCalculation, calculate
 from sibportal.kernel.explain import Calculation
 from tests.payments.random_claims import Told, after, any_inputs, any_story, with_cells
-from tests.payments.random_terms import CELLS, PERIODS, SUCCESSES, UNPAID, Kind, any_terms
+from tests.payments.random_prices import CELLS, PERIODS, SUCCESSES, UNPAID, Kind
+from tests.payments.random_terms import any_terms
 
 NOTHING = Decimal(0)
 THOUSANDS = 2000
