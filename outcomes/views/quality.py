@@ -63,6 +63,7 @@ def quality_detail(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     latest = sorted({one.period for one in rows if one.period}, reverse=True)[:PERIODS_SHOWN]
     context = {
         "contract": contract,
+        "may_verify": selectors.may(viewer, Action.VERIFY_MEASUREMENT, contract),
         "kpis": _kpis(selector.whole(viewer, contract), complete),
         "complete": [_completeness(one) for one in complete[:PERIODS_SHOWN]],
         "rows": [_quality(one) for one in rows if one.period in latest],
