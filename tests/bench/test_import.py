@@ -9,14 +9,11 @@ a job of their own, and are not measured. Prints all parts, the ratio and the mo
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable
 from datetime import date
 from statistics import median
-from urllib.parse import urlsplit
 from uuid import uuid4
 
-import psycopg
 import pytest
 import xlsxwriter
 from django.db import connection, transaction
@@ -29,6 +26,7 @@ from outcomes.rules.rows import ParsedFile
 from outcomes.selectors import imports as reads
 from tests.bench.test_closing import forget_peak_memory, peak_megabytes, seconds
 from tests.factories.outcomes import Scene, make_scene
+from tests.factories.sheets import enrol_many
 
 ROWS = 50_000
 ROUNDS = 3
@@ -41,32 +39,6 @@ COPY outcomes_measurement (
     correction_reason, state, door, submitted_by_id
 ) FROM STDIN
 """
-
-
-def enrol(scene: Scene) -> dict[str, object]:
-    """Fifty thousand people, made by the owner in two statements; their ids by code."""
-    address = urlsplit(os.environ["DATABASE_OWNER_URL"])
-    name = connection.settings_dict["NAME"]
-    values = {"cohort": scene.cohort.pk, "on": scene.enrolled_on, "people": ROWS}
-    with psycopg.connect(address._replace(path=f"/{name}").geturl()) as owner:
-        owner.execute(
-            "INSERT INTO cohorts_participant (id, cohort_id, code, counts)"
-            " SELECT gen_random_uuid(), %(cohort)s, 'TP-' || lpad(n::text, 6, '0'), true"
-            " FROM generate_series(1, %(people)s) n",
-            values,
-        )
-        owner.execute(
-            "INSERT INTO cohorts_enrolment"
-            " (id, participant_id, enrolled_on, started_on, exit_reason, exit_note, eligibility)"
-            " SELECT gen_random_uuid(), id, %(on)s, %(on)s, '', '', '{}'::jsonb"
-            " FROM cohorts_participant WHERE cohort_id = %(cohort)s",
-            values,
-        )
-        owner.commit()
-        owner.autocommit = True
-        owner.execute("ANALYZE")
-        found = owner.execute("SELECT code, id FROM cohorts_participant").fetchall()
-    return dict(found)
 
 
 def filled_template(scene: Scene, codes: list[str]) -> bytes:
@@ -142,7 +114,7 @@ def test_an_import_takes_at_most_three_times_reading_and_a_plain_copy(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     scene = make_scene(participants=0)
-    ids = enrol(scene)
+    ids = enrol_many(scene, ROWS)
     content = filled_template(scene, sorted(ids))
     read = files.parse(content)
     copy = plain_copy(scene, ids, read)

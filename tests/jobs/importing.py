@@ -21,10 +21,11 @@ from sibportal.celery import app
 from sibportal.embedded.processes import wait_until
 from sibportal.jobs.models import Job
 from sibportal.jobs.states import JobState
+from sibportal.kernel.errors import InvalidTransition
 from tests.conftest import WorkerProcess
 from tests.factories import sheets
-from tests.factories.outcomes import Scene, add_participants, make_scene
-from tests.factories.sheets import HEADER, row
+from tests.factories.outcomes import Scene, make_scene
+from tests.factories.sheets import HEADER, enrol_many, row
 
 PEOPLE = 10_000
 LONGEST_STRIKE = 3.0  # seconds from waking the worker to killing it
@@ -39,7 +40,7 @@ VALUES = {
 def scene_for_imports() -> Scene:
     """A contract with ten thousand people: two metrics make twenty thousand rows."""
     scene = make_scene(participants=0)
-    add_participants(scene, PEOPLE)
+    enrol_many(scene, PEOPLE)
     return scene
 
 
@@ -48,7 +49,7 @@ def files_of(scene: Scene) -> Iterator[bytes]:
     for days in range(50):
         on = scene.after_on - timedelta(days=days)
         lines = [
-            row(person, on, value, metric=metric)
+            row(person, on, value, participant=f"TP-{person:06d}", metric=metric)
             for person in range(1, PEOPLE + 1)
             for metric, value in VALUES.items()
         ]
@@ -104,7 +105,10 @@ def _advanced(import_: Import) -> bool:
 def _go_on(import_: Import) -> None:
     """Confirm once the file is read; wake a worker for what is left, as the next sweep would."""
     if import_.state == ImportState.READ:
-        services.confirm_import(actor=import_.uploaded_by, import_=import_, only_good_rows=False)
+        with contextlib.suppress(InvalidTransition):  # it may have been saved just now
+            services.confirm_import(
+                actor=import_.uploaded_by, import_=import_, only_good_rows=False
+            )
     # The lease of a lost worker ends; more of them are lost here than a job may lose.
     lost = Job.objects.filter(state=JobState.RUNNING, subject_id=import_.pk)
     lost.filter(attempts__gt=3).update(attempts=1)
