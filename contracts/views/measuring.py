@@ -15,13 +15,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contracts import selectors, services
 from contracts.forms import DataItemForm
 from contracts.views.shown import contract_page
-from contracts.views.shown_metrics import counted, measured, said, value_range
+from contracts.views.shown_metrics import counted, meaningful, measured, said, value_range
 from sibportal.accounts.roles import Action
 from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.localised import choose, localised
 from sibportal.web.messages import sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest, HttpResponse
 
     from contracts.models import Contract, Metric
@@ -49,7 +51,7 @@ def _measuring_page(request: HttpRequest, contract_id: UUID, template: str) -> H
     held = [_held(one) for one in selectors.data_map(viewer, contract)]
     context = {
         "terms": found.terms if found else None,
-        "outcomes": [_outcome(row) for row in found.rows] if found else [],
+        "outcomes": _outcomes(found.rows) if found else [],
         "held": [row for row in held if row["is_current"]],
         "ended": [row for row in held if not row["is_current"]],
         "may_edit": Action.EDIT_CONTRACT in selectors.rights(viewer, contract),
@@ -57,14 +59,24 @@ def _measuring_page(request: HttpRequest, contract_id: UUID, template: str) -> H
     return contract_page(request, template, contract, context)
 
 
-def _outcome(row: Measured) -> dict[str, Any]:
-    return {
-        "key": row.key,
-        "title": str(choose(row.title)) or row.key,
-        "is_followed_only": row.is_followed_only,
-        "sentences": [sentence(phrase.code, **phrase.params) for phrase in row.phrases],
-        "metrics": [_metric(metric) for metric in row.metrics],
-    }
+def _outcomes(rows: Iterable[Measured]) -> list[dict[str, Any]]:
+    """Each outcome in words; a metric that several rest on is described at the first of them."""
+    described: dict[Metric, dict[str, Any]] = {}
+    shown = []
+    for row in rows:
+        outcome: dict[str, Any] = {
+            "anchor": f"outcome-{row.key}",
+            "title": str(choose(row.title)) or row.key,
+            "is_followed_only": row.is_followed_only,
+            "sentences": [sentence(phrase.code, **phrase.params) for phrase in row.phrases],
+        }
+        outcome["metrics"] = [
+            _metric(metric) | {"described": described.get(metric)} for metric in row.metrics
+        ]
+        shown.append(outcome)
+        for metric in row.metrics:
+            described.setdefault(metric, outcome)
+    return shown
 
 
 def _metric(metric: Metric) -> dict[str, Any]:
@@ -73,6 +85,7 @@ def _metric(metric: Metric) -> dict[str, Any]:
         (_("Possible values"), value_range(metric)),
         (_("What the ends of the scale mean"), said(metric, "scale")),
         *measured(metric),
+        *meaningful(metric),
     ]
     return {
         "metric": metric,

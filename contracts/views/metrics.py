@@ -44,7 +44,6 @@ class MetricTable(PortalTable):
     version = NumberColumn(verbose_name=gettext_lazy("Version"))
     kind = tables.Column(gettext_lazy("Kind"))
     unit = tables.Column(gettext_lazy("Unit"), empty_values=(), orderable=False)
-    source = tables.Column(gettext_lazy("Source"), empty_values=(), orderable=False)
     use = StatusColumn(gettext_lazy("Use"))
 
     class Meta(PortalTable.Meta):
@@ -56,9 +55,6 @@ class MetricTable(PortalTable):
 
     def render_unit(self, record: Metric) -> str:
         return said(record, "unit") or "–"
-
-    def render_source(self, record: Metric) -> str:
-        return said(record, "source") or "–"
 
     def render_use(self, record: Metric) -> str:
         shown: Status = use_status(record.use)

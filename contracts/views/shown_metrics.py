@@ -58,7 +58,7 @@ def in_language(text: LocalisedText) -> str:
 def groups(of: Definition) -> Iterator[tuple[str, Pairs]]:
     """The whole definition under headings; what is not said is left out."""
     for title, pairs in (
-        (_("What counts"), counted(of)),
+        (_("What counts and what does not"), counted(of)),
         (_("Value"), _value(of)),
         (_("How it is measured"), measured(of)),
         (_("What it is used for"), _used(of)),
@@ -86,6 +86,14 @@ def measured(of: Definition) -> Pairs:
         (_("Who measures"), who_measures(of)),
         (_("Usual measurement points"), said(of, "measured_when")),
         (_("Evidence of each measurement"), _word("evidence_required", of.evidence_required)),
+    ]
+
+
+def meaningful(of: Definition) -> Pairs:
+    """The smallest change of one person that means something, and who says so."""
+    return [
+        (_("Smallest change that means something"), _amount(of, of.meaningful_change)),
+        (_("Where that change comes from"), said(of, "meaningful_change_source")),
     ]
 
 
@@ -138,8 +146,7 @@ def _used(of: Definition) -> Pairs:
         (_("From a register"), _("Yes: terms may let it count without an item-by-item check"))
         if of.register_source
         else ("", ""),
-        (_("Smallest change that means something"), _amount(of, of.meaningful_change)),
-        (_("Where that change comes from"), said(of, "meaningful_change_source")),
+        *meaningful(of),
     ]
 
 
