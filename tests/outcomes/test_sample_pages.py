@@ -27,7 +27,7 @@ from tests.factories.outcomes import Scene
 from tests.outcomes.test_samples import TERMS, a_scene, member
 
 pytestmark = pytest.mark.django_db
-SMALL = replace(TERMS, margin_percent=Decimal(20), tolerable_percent=Decimal(20))
+SMALL = replace(TERMS, margin_percent=Decimal(20), tolerable_percent=Decimal(25))
 
 
 def of(person: User) -> Client:
