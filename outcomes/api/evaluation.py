@@ -26,7 +26,7 @@ from outcomes.states import ClosingState
 from sibportal.kernel.errors import NotVisible
 
 
-class EstimateSerializer(serializers.Serializer[Estimate]):
+class IntervalSerializer(serializers.Serializer[Estimate]):
     """A figure, its 95 % interval and how it was worked out; shares are between 0 and 1."""
 
     method = serializers.CharField()
@@ -41,7 +41,7 @@ class FigureSerializer(serializers.Serializer[Figure]):
     reached = serializers.IntegerField(allow_null=True)
     people = serializers.IntegerField(allow_null=True)
     measured = serializers.IntegerField(allow_null=True)
-    estimate = EstimateSerializer(allow_null=True)
+    estimate = IntervalSerializer(allow_null=True)
 
 
 class CohortFigureSerializer(serializers.Serializer[CohortFigure]):
@@ -49,7 +49,7 @@ class CohortFigureSerializer(serializers.Serializer[CohortFigure]):
     figure = FigureSerializer()
 
 
-class ComparisonSerializer(serializers.Serializer[Any]):
+class EffectSerializer(serializers.Serializer[Any]):
     """One outcome, or a blend by the key of its payment term, against one thing."""
 
     outcome = serializers.CharField()
@@ -57,10 +57,10 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     agreed = serializers.BooleanField()
     reference_source = serializers.CharField(source="source")
     reference = serializers.CharField(allow_null=True)
-    difference = EstimateSerializer()
-    ratio = EstimateSerializer(allow_null=True)
-    odds = EstimateSerializer(allow_null=True)
-    reduction = EstimateSerializer(allow_null=True)
+    difference = IntervalSerializer()
+    ratio = IntervalSerializer(allow_null=True)
+    odds = IntervalSerializer(allow_null=True)
+    reduction = IntervalSerializer(allow_null=True)
 
 
 class ScenarioSerializer(serializers.Serializer[Any]):
@@ -69,7 +69,7 @@ class ScenarioSerializer(serializers.Serializer[Any]):
     assumption = serializers.CharField()
     reached = serializers.IntegerField(allow_null=True)
     people = serializers.IntegerField(allow_null=True)
-    estimate = EstimateSerializer(allow_null=True)
+    estimate = IntervalSerializer(allow_null=True)
     passes = serializers.BooleanField(allow_null=True)
 
 
@@ -77,7 +77,7 @@ class OutcomeEvaluationSerializer(serializers.Serializer[OutcomeEvaluation]):
     outcome = serializers.CharField(source="outcome.key")
     figure = FigureSerializer()
     cohorts = CohortFigureSerializer(many=True)
-    comparisons = ComparisonSerializer(many=True)
+    comparisons = EffectSerializer(many=True)
     scenarios = ScenarioSerializer(many=True)
 
 
@@ -90,7 +90,7 @@ class EvaluationSerializer(serializers.Serializer[Evaluation]):
     last_day = serializers.DateField()
     protected = serializers.BooleanField()
     outcomes = OutcomeEvaluationSerializer(many=True)
-    blends = ComparisonSerializer(many=True)
+    blends = EffectSerializer(many=True)
 
 
 class EvaluationViewSet(GenericViewSet[Closing]):
