@@ -137,7 +137,9 @@ class FiguresForm(forms.Form):
         self._rest()
         if is_correction:
             self.fields["correction_reason"] = _question(
-                forms.CharField(label=_("Why the figures are corrected"), max_length=300)
+                forms.CharField(
+                    label=_("Why the figures are corrected"), max_length=300, required=False
+                )
             )
 
     def _group(self, group: Group, *, may_be_left: bool) -> None:

@@ -22,7 +22,8 @@ VALUE_PLACES = Decimal("0.0001")
 class Standing:
     """How far a period has come, counted by the caller over its due points and rows.
 
-    `deliveries_missing` is None where no figures are expected from registers.
+    `deliveries_missing` is None where no figures are expected from registers; `deliveries_paid`
+    says that payment rests on them.
     """
 
     period: Period
@@ -33,6 +34,7 @@ class Standing:
     queried: int
     exits_unconfirmed: int
     deliveries_missing: int | None = None
+    deliveries_paid: bool = False
     disputed: int = 0
 
 
@@ -89,18 +91,13 @@ def closes_on(period: Period, grace_days: int) -> date:
 def checklist(standing: Standing, *, as_of: date) -> tuple[CheckItem, ...]:
     """What closing waits for; `as_of` is the date in the contract's time zone."""
     opens = closes_on(standing.period, standing.grace_days)
-    deliveries = standing.deliveries_missing
     return (
         CheckItem("outcomes.close_period_over", as_of >= opens, True, day=opens),
         _none_left("outcomes.close_earlier_periods", standing.earlier_open),
         _none_left("outcomes.close_points_measured", standing.points_missing),
         _none_left("outcomes.close_nothing_waiting", standing.waiting),
         _none_left("outcomes.close_questions_answered", standing.queried),
-        *(
-            (_none_left("outcomes.close_deliveries_verified", deliveries),)
-            if deliveries is not None
-            else ()
-        ),
+        *_deliveries(standing),
         _none_left("outcomes.close_disputes_decided", standing.disputed),
         _none_left("outcomes.close_exits_confirmed", standing.exits_unconfirmed, required=False),
     )
@@ -115,8 +112,15 @@ def is_complete(items: Iterable[CheckItem]) -> bool:
 
 
 def may_close_with_reason(items: Iterable[CheckItem]) -> bool:
-    """An official may close an incomplete period once it is over and the earlier are closed."""
-    needed = {"outcomes.close_period_over", "outcomes.close_earlier_periods"}
+    """An official may close an incomplete period once it is over and the earlier are closed.
+
+    Without the register figures that payment rests on, its claim could never be calculated.
+    """
+    needed = {
+        "outcomes.close_period_over",
+        "outcomes.close_earlier_periods",
+        "outcomes.close_paid_deliveries_verified",
+    }
     return all(item.done for item in items if item.code in needed)
 
 
@@ -202,6 +206,13 @@ def with_deliveries(digest_of_rows: str, deliveries: Iterable[PinnedDelivery]) -
         return digest_of_rows
     lines = [f"{one.sequence}|{one.period}|{one.outcome}|{one.digest}" for one in ordered]
     return hashlib.sha256("\n".join([digest_of_rows, *lines]).encode()).hexdigest()
+
+
+def _deliveries(standing: Standing) -> tuple[CheckItem, ...]:
+    if standing.deliveries_missing is None:
+        return ()
+    paid = "paid_" if standing.deliveries_paid else ""
+    return (_none_left(f"outcomes.close_{paid}deliveries_verified", standing.deliveries_missing),)
 
 
 def _none_left(code: str, count: int, *, required: bool = True) -> CheckItem:

@@ -187,24 +187,36 @@ def to_verify(viewer: Viewer) -> list[Aggregate]:
     return [row for row in signed if state(row) is AggregateState.SIGNED]
 
 
-def missing_by_period(contract: Contract, periods: Sequence[ReportingPeriod]) -> dict[UUID, int]:
-    """How many deliveries each of these periods waits for, those of earlier ones too; a contract
-    that expects none is left out. What the terms need and nobody agreed on is due every period."""
-    found = standing_agreements(contract)
+@dataclass(frozen=True)
+class Missing:
+    """How many deliveries a period waits for, those of earlier ones too; whether payment rests on
+    one of them, or would if any were missing."""
+
+    count: int
+    is_paid: bool
+
+
+def missing_by_period(
+    contract: Contract, periods: Sequence[ReportingPeriod]
+) -> dict[UUID, Missing]:
+    """What each of these periods waits for; a contract that expects nothing is left out. What the
+    terms need and nobody agreed on is due in every period."""
     terms = terms_documents([contract]).get(contract.pk)
     needed = needs(terms) if terms else {}
     if not needed:
         return {}
     given = _given([contract.pk])
-    planned = {key: one for one in found for key in one.outcomes}
+    planned = {key: one for one in standing_agreements(contract) for key in one.outcomes}
     waiting = {}
-    before = 0
+    missing: list[Need] = []
     for period in periods:
-        for key in needed:
+        for key, need in needed.items():
             row = given.get((period.pk, key))
             is_due = is_expected(period.number, planned[key].periods if key in planned else ())
-            before += is_due and (row is None or state(row) is not AggregateState.VERIFIED)
-        waiting[period.pk] = before
+            if is_due and (row is None or state(row) is not AggregateState.VERIFIED):
+                missing.append(need)
+        told = missing or needed.values()
+        waiting[period.pk] = Missing(len(missing), any(need.paid_by for need in told))
     return waiting
 
 

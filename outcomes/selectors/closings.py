@@ -190,6 +190,7 @@ def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID,
     open_before = 0
     found = {}
     for period in periods:
+        waits = deliveries.get(period.pk)
         # What was due before the period and is still missing holds this one up too.
         found[period.pk] = Standing(
             period=Period(period.starts_on, period.ends_on),
@@ -200,7 +201,8 @@ def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID,
             queried=sum(queried.get(one.pk, 0) for one in periods if one.number <= period.number),
             disputed=sum(disputed[one.pk] for one in periods if one.number <= period.number),
             exits_unconfirmed=sum(day is not None and day < period.ends_on for day in exits),
-            deliveries_missing=deliveries.get(period.pk),
+            deliveries_missing=waits.count if waits else None,
+            deliveries_paid=waits is not None and waits.is_paid,
         )
         row = getattr(period, "closing", None)
         open_before += row is None or row.state != ClosingState.SIGNED

@@ -1,9 +1,7 @@
 """Writes of outcomes: submit, check, verify, close. One submodule per noun."""
 
 from outcomes.services.aggregates import (
-    DeliveryFacts,
     Figures,
-    agree_delivery,
     answer_aggregate,
     deliver_aggregate,
     query_aggregate,
@@ -14,6 +12,7 @@ from outcomes.services.aggregates import (
 from outcomes.services.check_settings import set_check
 from outcomes.services.checking import check_measurements, compare_measurements
 from outcomes.services.closing import force_closing, propose_closing, sign_closing
+from outcomes.services.deliveries import DeliveryFacts, agree_delivery
 from outcomes.services.delivery_reminders import keep_delivery_reminders
 from outcomes.services.disputes import raise_dispute, rule_on_dispute, withdraw_dispute
 from outcomes.services.entry import (

@@ -117,29 +117,72 @@ def register_terms(
     return to_document(parse(document))
 
 
+def unpaid_terms() -> dict[str, Any]:
+    """Terms that pay for work and follow days outside the home."""
+    outcome = {
+        "key": "days", "title": TITLE, "metric": {"code": "placement-days", "version": 1},
+        "quantity": {"kind": "total"}, "source": "aggregate",
+    }  # fmt: skip
+    document = terms_document()
+    outcomes = [*document["outcomes"], outcome]
+    return to_document(parse(document | {"outcomes": outcomes}))
+
+
 def make_register(*, document: dict[str, Any] | None = None, **changes: Any) -> Register:
     """The county, its two people and the agreement on what it delivers."""
     _metric()
     scene = make_scene(document=document or register_terms())
+    holder, rita, saga = _county(scene.contract)
+    delivery = _agreed(scene.contract, scene.pia, holder, **changes)
+    return Register(scene, holder, delivery, rita, saga)
+
+
+def group_outcome(key: str) -> dict[str, Any]:
+    """An outcome whose figures come for the whole group, as the terms write it."""
+    _metric()
+    return {
+        "key": key, "title": TITLE, "metric": {"code": "placement-days", "version": 1},
+        "condition": {"kind": "at_least", "value": "1"}, "source": "aggregate",
+    }  # fmt: skip
+
+
+def make_signed_figures(contract: Contract, pia: User) -> Aggregate:
+    """Figures of the first period that the county's second person has signed."""
+    holder, rita, saga = _county(contract)
+    delivery = _agreed(contract, pia, holder)
+    period = contract.periods.get(number=1)
+    group = GroupFigures(
+        Group.PARTICIPANTS, contract.starts_on, period.ends_on, people=40, reached=10
+    )
+    row = services.deliver_aggregate(
+        actor=rita, delivery=delivery, period=period, outcome="days",
+        given=Figures(groups=(group,)), door=AggregateDoor.FORM,
+    )  # fmt: skip
+    services.sign_aggregate(actor=saga, aggregate=row, digest=row.digest)
+    return row
+
+
+def _county(contract: Contract) -> tuple[Party, User, User]:
     county = make_organisation(kind=OrganisationKind.DATA_HOLDER)
     holder = Party.objects.create(
-        contract=scene.contract, organisation=county, role=PartyRole.DATA_HOLDER, key="county",
-        valid_from=scene.contract.starts_on,
+        contract=contract, organisation=county, role=PartyRole.DATA_HOLDER, key="county",
+        valid_from=contract.starts_on,
     )  # fmt: skip
-    people = {}
-    for name, role in (("Rita", MemberRole.PREPARER), ("Saga", MemberRole.APPROVER)):
-        people[name.lower()] = make_user(name=f"{name} Example")
-        make_membership(user=people[name.lower()], organisation=county, role=role)
+    rita, saga = (make_user(name=f"{name} Example") for name in ("Rita", "Saga"))
+    make_membership(user=rita, organisation=county, role=MemberRole.PREPARER)
+    make_membership(user=saga, organisation=county, role=MemberRole.APPROVER)
+    return holder, rita, saga
+
+
+def _agreed(contract: Contract, pia: User, holder: Party, **changes: Any) -> DataDelivery:
     facts: dict[str, Any] = {
         "outcomes": ("days",), "lag_days": 60, "permit_reference": "LUPA/1",
-        "permit_valid_from": scene.contract.starts_on, "legal_basis": "Act on secondary use",
+        "permit_valid_from": contract.starts_on, "legal_basis": "Act on secondary use",
         "method_en": "Days of all placements, from the child welfare register.",
     }  # fmt: skip
-    delivery = services.agree_delivery(
-        actor=scene.pia, contract=scene.contract, holder=holder,
-        facts=DeliveryFacts(**(facts | changes)),
-    )  # fmt: skip
-    return Register(scene, holder, delivery, people["rita"], people["saga"])
+    return services.agree_delivery(
+        actor=pia, contract=contract, holder=holder, facts=DeliveryFacts(**(facts | changes))
+    )
 
 
 def _metric() -> None:

@@ -21,19 +21,20 @@ from outcomes.models import (
     Closing,
     Decision,
 )
-from outcomes.rules.aggregates.words import AggregateState
+from outcomes.rules.aggregates.words import AggregateState, DeliveryStatus, Group
 from outcomes.selectors import aggregates as read
 from sibportal.accounts.roles import MemberRole
 from sibportal.accounts.services import system_user
+from sibportal.jobs.models import Reminder
 from sibportal.kernel.errors import NotAllowed, NotVisible, RuleViolation
 from tests.factories.accounts import make_membership, make_service_account, make_token
-from tests.factories.registers import make_register, register_terms
+from tests.factories.registers import make_register, register_terms, unpaid_terms
 
 pytestmark = pytest.mark.django_db
 
 
 def total(closing: Closing) -> Decimal | None:
-    return closing.results.get().cumulative_total
+    return closing.results.get(outcome_key="days").cumulative_total
 
 
 def test_figures_count_once_another_person_signed_and_the_verifier_accepted_them() -> None:
@@ -63,9 +64,12 @@ def test_a_period_waits_for_figures_of_registers() -> None:
 
     def waits() -> list[int]:
         items = selectors.period_status(register.contract)[0].items
-        return [one.count for one in items if one.code == "outcomes.close_deliveries_verified"]
+        return [one.count for one in items if one.code == "outcomes.close_paid_deliveries_verified"]
 
     assert waits() == [1]
+    # Payment rests on them: closed without, its claim could never be calculated.
+    with pytest.raises(RuleViolation, match="closing_too_early"):
+        register.close()
     register.accept(register.deliver(register.group()))
     assert waits() == [0]
     closing = services.propose_closing(actor=system_user(), contract=register.contract)
@@ -84,7 +88,7 @@ def test_nobody_signs_figures_that_they_delivered() -> None:
 
 
 def test_unsigned_figures_never_count_whatever_the_verifier_did() -> None:
-    register = make_register()
+    register = make_register(document=unpaid_terms())
     row = register.deliver(register.group())
     AggregateVerification.objects.create(
         aggregate=row, verifier=register.scene.cleo, decision=Decision.VERIFIED
@@ -94,7 +98,7 @@ def test_unsigned_figures_never_count_whatever_the_verifier_did() -> None:
 
 @pytest.mark.parametrize("decision", [None, Decision.QUERIED, Decision.REJECTED])
 def test_figures_that_the_verifier_has_not_accepted_never_count(decision: Decision | None) -> None:
-    register = make_register()
+    register = make_register(document=unpaid_terms())
     row = register.deliver(register.group())
     register.sign(row)
     if decision is not None:
@@ -105,7 +109,7 @@ def test_figures_that_the_verifier_has_not_accepted_never_count(decision: Decisi
 
 
 def test_a_correction_replaces_figures_and_never_changes_a_signed_closing() -> None:
-    register = make_register()
+    register = make_register(document=unpaid_terms())
     first = register.accept(register.deliver(register.group()))
     closing = register.close()
     with pytest.raises(RuleViolation, match="reason_needed"):
@@ -116,7 +120,7 @@ def test_a_correction_replaces_figures_and_never_changes_a_signed_closing() -> N
     assert selectors.recompute_closing(closing).digest == closing.digest
     # The next period is closed without figures of its own: what is known to date is 1 100.
     following = register.close(register.scene.periods[1])
-    found = following.results.get()
+    found = following.results.get(outcome_key="days")
     assert (found.cumulative_total, found.total) == (Decimal(1100), Decimal(100))
     with pytest.raises(DatabaseError), transaction.atomic():
         Aggregate.objects.filter(pk=first.pk).update(note="Other")
@@ -154,6 +158,8 @@ def test_an_agreement_names_outcomes_that_need_it_and_one_holder_for_each() -> N
         agree(facts=replace(facts, outcomes=("work",)))
     with pytest.raises(NotAllowed):
         agree(actor=register.rita)
+    with pytest.raises(RuleViolation, match="delivery_leaves_out_period"):
+        agree(supersedes=register.delivery, facts=replace(facts, periods=(2, 4)))
     agree(supersedes=register.delivery)
     with pytest.raises(RuleViolation, match="delivery_replaced"):
         register.deliver(register.group())
@@ -213,7 +219,7 @@ def test_the_road_of_figures_on_the_pages() -> None:
 def test_an_official_writes_the_agreement_down_and_changes_it_on_the_pages(
     client: Client,
 ) -> None:
-    register = make_register()
+    register = make_register(document=unpaid_terms())
     client.force_login(register.scene.pia)
     address = reverse("outcomes:delivery-change", args=[register.delivery.pk])
     typed = {
@@ -257,3 +263,39 @@ def test_a_service_account_of_the_data_holder_delivers_by_rest(client: Client) -
     register.accept(row)
     read_again = client.get(reverse("api:aggregate-detail", args=[row.uuid]), headers=headers)
     assert read_again.json()["state"] == "verified"
+
+
+def test_a_data_holder_is_reminded_until_the_figures_are_there() -> None:
+    register = make_register(document=unpaid_terms(), periods=(1,))
+
+    def remind() -> list[tuple[object, bool]]:
+        services.keep_delivery_reminders(actor=system_user(), contract=register.contract)
+        rows = Reminder.objects.filter(kind=services.DELIVERY_REMINDER).order_by("due_on")
+        return [(one.recipient_id, one.cancelled_at is None) for one in rows]
+
+    assert remind() == [(register.rita.pk, True)]
+    (due,) = read.to_deliver(register.rita)
+    assert (due.status, due.due_on) == (
+        DeliveryStatus.LATE, register.first.ends_on + timedelta(days=60)
+    )  # fmt: skip
+    register.deliver(register.group())
+    assert remind() == [(register.rita.pk, False)]
+    assert read.to_deliver(register.rita) == []
+
+
+def test_an_investor_reads_of_a_comparison_group_only_what_points_at_nobody() -> None:
+    compare = {"kind": "comparison_group", "effect": "reduction"}
+    register = make_register(document=register_terms("count", compare))
+    own = register.group(total=None, deviation=None, people=120, reached=30)
+    few = register.group(Group.COMPARISON, total=None, people=90, reached=3)
+    register.accept(register.deliver(own, few))
+    register.close()
+    seen = {}
+    for name, person in (("investor", register.scene.dag), ("verifier", register.scene.cleo)):
+        browser = Client()
+        browser.force_login(person)
+        page = browser.get(reverse("outcomes:result-list", args=[register.contract.pk]))
+        seen[name] = page.content.decode()
+    assert "Comparison group: 3 of 90" in seen["verifier"]
+    assert "Comparison group: too few people to show" in seen["investor"]
+    assert "3 of 90" not in seen["investor"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from outcomes.rules.aggregates.plausibility import (
     most_deviation,
     range_of,
 )
-from outcomes.rules.aggregates.schedule import Permit, state_of, status
+from outcomes.rules.aggregates.schedule import Permit, state_of, status, uncovered
 from outcomes.rules.aggregates.words import AggregateState, DeliveryStatus, Group
 from outcomes.rules.closing import PinnedDelivery, digest, with_deliveries
 from outcomes.rules.results import result
@@ -281,3 +282,32 @@ def test_an_answered_question_waits_for_the_verifier_again() -> None:
 def test_a_permit_does_not_hold_on_the_day_it_ends() -> None:
     permit = Permit(START, END)
     assert [permit.holds(day) for day in (START, date(2025, 6, 30), END)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("timing", "assessment", "periods", "left"),
+    [
+        ("cumulative", None, (), ()),
+        ("cumulative", None, (2,), (1, 3)),
+        ("final", date(2025, 9, 30), (1,), (2,)),
+        ("final", date(2025, 9, 30), (2,), ()),
+    ],
+)
+def test_an_agreement_covers_every_period_whose_claim_needs_figures(
+    timing: str, assessment: date | None, periods: tuple[int, ...], left: tuple[int, ...]
+) -> None:
+    document = register_terms("sum", timing=timing, assessment_on=assessment)
+    need = needs(parse(document))["days"]
+    half_years = [START, END, date(2026, 1, 1), date(2026, 7, 1)]
+    every = {
+        number: Period(starts, ends)
+        for number, (starts, ends) in enumerate(pairwise(half_years), start=1)
+    }
+    assert uncovered(need, periods, every) == left
+
+
+def test_a_figure_that_nobody_is_paid_for_may_be_missing() -> None:
+    read = terms()
+    unpaid = replace(read, payment_terms=())
+    assert needs(unpaid)["days"].paid_by == ()
+    assert [term.key for term in needs(read)["days"].paid_by] == ["fewer_days"]

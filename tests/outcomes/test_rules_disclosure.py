@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from outcomes.rules.disclosure import (
     Hidden,
     Protected,
+    group_may_be_told,
     protect,
     protect_release,
     protect_row,
@@ -130,3 +131,19 @@ def test_an_amount_at_a_known_price_gives_the_count_away(
     amount: str, price: str, count: int | None
 ) -> None:
     assert reveals_count(Decimal(amount), Decimal(price)) == count
+
+
+@pytest.mark.parametrize(
+    ("people", "reached", "is_sum", "told"),
+    [
+        (90, 30, False, True),
+        (90, 3, False, False),
+        (90, 87, False, False),
+        (4, 0, True, False),
+        (90, 3, True, True),
+    ],
+)
+def test_a_compared_group_is_told_where_it_points_at_nobody(
+    people: int, reached: int, is_sum: bool, told: bool
+) -> None:
+    assert group_may_be_told(people, reached, 5, is_sum=is_sum) is told

@@ -94,6 +94,10 @@ NAMED: dict[str, Named] = {
     "link_id": lambda _side, served: served.evidence.pk,
     "name": lambda _side, _served: "late_entry",  # of a check
     "import_id": lambda _side, served: served.import_.pk,
+    "delivery_id": lambda side, _served: side.figures.delivery_id,
+    "number": lambda _side, _served: 1,
+    "outcome": lambda _side, _served: "days",
+    "aggregate_id": lambda side, _served: side.figures.uuid,
     "closing_id": lambda side, _served: side.open_closing.pk,
     "period_id": lambda side, _served: side.idle.periods.get(number=1).pk,
     "result_id": lambda side, _served: side.signed.results.get().pk,
@@ -136,6 +140,8 @@ NAMED_AT: dict[tuple[str, str], Named] = {
     ("api:round-decide", "pk"): lambda side, _served: side.rounds["drawn"].pk,
     ("api:round", "pk"): lambda side, _served: side.rounds["signed"].pk,
     ("outcomes:measurement-answer", "measurement_id"): lambda _side, served: served.queried.uuid,
+    ("outcomes:delivery-list", "contract_id"): lambda side, _served: side.idle.pk,
+    ("outcomes:delivery-agree", "contract_id"): lambda side, _served: side.idle.pk,
     ("payments:claim-calculate", "closing_id"): lambda side, _served: side.signed.pk,
     ("payments:claim-submit", "claim_id"): lambda side, _served: side.calculated.pk,
     ("payments:payment-record", "claim_id"): lambda side, _served: side.approved.pk,
@@ -149,6 +155,7 @@ NAMED_AT: dict[tuple[str, str], Named] = {
     ("api:measurement", "pk"): lambda _side, served: served.checked.uuid,
     ("api:evidence", "pk"): lambda _side, served: served.evidence.pk,
     ("api:evaluation", "pk"): lambda side, _served: side.signed.pk,
+    ("api:aggregate", "pk"): lambda side, _served: side.figures.uuid,
     ("api:result", "pk"): lambda side, _served: side.signed.results.get().pk,
     ("api:claim", "pk"): lambda side, _served: side.submitted.pk,
     ("api:earned", "pk"): lambda _side, served: served.checked.uuid,
@@ -230,6 +237,14 @@ def _new_organisation(_side: Side, _served: Served) -> Body:
         "name": "Uusi ry", "kind": "provider", "country": "FI",
         "business_id": synthetic_business_id(900), "administrator_name": "Uma Example",
         "administrator_email": "uma@example.org", "administrator_language": "fi",
+    }  # fmt: skip
+
+
+def _delivery(side: Side, outcome: str) -> dict[str, Any]:
+    return {
+        "holder": str(side.figures.delivery.holder_id), "outcomes": [outcome], "lag_days": "60",
+        "permit_reference": "LUPA/2", "permit_valid_from": side.idle.starts_on.isoformat(),
+        "legal_basis": "Act", "method_en": "From the register.",
     }  # fmt: skip
 
 
@@ -364,6 +379,11 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     "outcomes:verification-together": lambda _side, served: {
         "measurement": [str(served.checked.uuid)],
     },
+    "outcomes:delivery-agree": lambda side, _s: _delivery(side, "nights"),
+    "outcomes:delivery-change": lambda side, _s: _delivery(side, "days"),
+    "outcomes:aggregate-sign": lambda side, _s: {"digest": side.figures.digest},
+    "outcomes:aggregate-verify": lambda _side, _s: {"decision": "verified"},
+    "outcomes:aggregate-answer": lambda _side, _s: {"text": "All placements."},
     "outcomes:plan-set": lambda side, _s: {
         "from_period": str(side.contract.periods.get(number=10).pk), "kind": "sample",
         "everybody_below": "100", "confidence_percent": "95", "margin_percent": "5",
@@ -419,6 +439,13 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     },
     "api:measurement-list": lambda side, served: {
         "contract": str(side.contract.pk), "rows": [row_of(side.contract, served.enrolled)],
+    },
+    "api:aggregate-list": lambda side, _s: {
+        "delivery": str(side.figures.delivery_id), "period": 1, "outcome": "days",
+        "groups": [
+            {"group": "participants", "from_day": _early(side, 0), "until": _early(side, 90),
+             "people": 40, "reached": 11}
+        ],
     },
     "api:evidence-list": lambda _side, served: {
         "file": SimpleUploadedFile("later.pdf", PDF), "measurements": [str(served.checked.uuid)],

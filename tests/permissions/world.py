@@ -31,6 +31,7 @@ from contracts.models import (
 from contracts.rules.terms import digest
 from outcomes import selectors, services
 from outcomes.models import (
+    Aggregate,
     Closing,
     Door,
     EvidenceLink,
@@ -70,6 +71,7 @@ from tests.factories.contracts import (
 )
 from tests.factories.outcomes import terms_document
 from tests.factories.payments import approve, make_capital, make_closing, rate_card, submitted
+from tests.factories.registers import group_outcome, make_signed_figures
 from tests.worlds import Town, build_people
 
 REACHED = (11, 23, 37, 53, 71)  # to date, at each of the five signed closings
@@ -140,6 +142,7 @@ class Side:
     figure: SuppliedFigure  # entered by Pia, unchecked
     suspicion: MetricSuspicion  # raised by Pia, not cleared
     other_metric: Metric  # in no terms
+    figures: Aggregate  # of a register, signed, in the idle contract
     data_item: DataItem
     objection: Objection  # of the payer
     delegation: Delegation  # of Ada, for days to come
@@ -205,7 +208,7 @@ def build_side(town: Town, marks: Marks) -> Side:
     make_key_custody(contract, town)
     partner = make_organisation(name=f"{marks.name} partner", kind=OrganisationKind.SERVICE_PARTNER)
     fund = make_organisation(name=f"{marks.name} fund", kind=OrganisationKind.FUND)
-    idle = make_contract(town, document=_terms(marks), **_facts(marks, "idle"))
+    idle = make_contract(town, document=_with_registers(marks), **_facts(marks, "idle"))
     drafts = [
         make_draft_contract(town, **_facts(marks, what))
         for what in ("draft", "proposed", "amended")
@@ -266,6 +269,7 @@ def build_side(town: Town, marks: Marks) -> Side:
             reason="The register changed.",
         ),
         other_metric=make_metric(),
+        figures=make_signed_figures(idle, town.pia),
         data_item=contracts.add_data_item(
             actor=town.pia,
             contract=contract,
@@ -330,6 +334,13 @@ def _amendment(town: Town, contract: Contract, document: dict[str, Any]) -> Term
 
 def _terms(marks: Marks) -> dict[str, Any]:
     return terms_document(**rate_card(marks.price, marks.cap), expected_path=[])
+
+
+def _with_registers(marks: Marks) -> dict[str, Any]:
+    """The same terms with two outcomes of the whole group, of which one is delivered."""
+    document = _terms(marks)
+    groups = [group_outcome(key) for key in ("days", "nights")]
+    return document | {"outcomes": [*document["outcomes"], *groups]}
 
 
 def _served(

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contracts.rules.terms.document import Compare, Measure, Outcome, TermsDocument
+from contracts.rules.terms.document import (
+    Compare,
+    Measure,
+    Outcome,
+    PaymentTerm,
+    TermsDocument,
+)
 from contracts.rules.terms.words import CompareKind, CountKind
 from outcomes.rules.aggregates.words import Group
 
@@ -22,12 +28,13 @@ _OF_COMPARISON: dict[CompareKind, tuple[Group, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one outcome needs. An estimate, where allowed, takes the place of every group but the
-    participants; `events` says that it counts times as well as people."""
+    """What one outcome needs, and the payment terms that cannot be calculated without it. An
+    estimate, where allowed, takes the place of every group but the participants."""
 
     outcome: Outcome
     groups: tuple[Group, ...]
     may_estimate: bool
+    paid_by: tuple[PaymentTerm, ...] = ()
 
     @property
     def is_quantity(self) -> bool:
@@ -56,8 +63,32 @@ def needs(terms: TermsDocument) -> dict[str, Need]:
             wanted.add(Group.PARTICIPANTS)
         if wanted:
             groups = tuple(group for group in Group if group in wanted)
-            found[outcome.key] = Need(outcome, groups, may_estimate)
+            paid_by = tuple(_paid_by(terms, outcome))
+            found[outcome.key] = Need(outcome, groups, may_estimate, paid_by)
     return found
+
+
+def _paid_by(terms: TermsDocument, outcome: Outcome) -> Iterator[PaymentTerm]:
+    """The payment terms that rest on what is needed, by themselves or by a named figure."""
+    keys = {outcome.key} if outcome.is_aggregate else set()
+    keys |= {one.key for one in terms.outcomes if one.composite and keys & set(one.composite.parts)}
+
+    def rests(measure: Measure, compare: Compare | None) -> bool:
+        measured = {measure.outcome, measure.per}
+        compared = compare is not None and compare.kind in _OF_COMPARISON
+        return bool(measured & keys) or (compared and outcome.key in measured)
+
+    figures = {one.key for one in terms.figures if rests(one.measure, one.compare)}
+    # A figure is made of outcomes, or of figures that are.
+    figures |= {one.key for one in terms.figures if _named(one.measure) & figures}
+    for term in terms.payment_terms:
+        gates = {gate.figure for gate in (term.gate, *term.further_gates) if gate is not None}
+        if rests(term.measure, term.compare) or (_named(term.measure) | gates) & figures:
+            yield term
+
+
+def _named(measure: Measure) -> set[str]:
+    return {part.figure for part in measure.parts} | {measure.figure}
 
 
 def _compared(terms: TermsDocument, key: str) -> Iterator[Compare]:

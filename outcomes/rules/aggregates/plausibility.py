@@ -204,7 +204,11 @@ def _days(one: GroupFigures, setting: Setting) -> Iterator[Finding]:
 
 def _small(one: GroupFigures) -> Iterator[Finding]:
     if one.people < SMALL_GROUP:
-        params: dict[str, str | int] = {"group": str(one.group), "people": one.people, "limit": SMALL_GROUP}
+        params: dict[str, str | int] = {
+            "group": str(one.group),
+            "people": one.people,
+            "limit": SMALL_GROUP,
+        }
         yield Finding("outcomes.small_group", Severity.LOOK, params)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from contracts.rules.terms.words import Timing
+from outcomes.rules.aggregates.needs import Need
 from outcomes.rules.aggregates.words import AggregateState, DeliveryStatus
+from sibportal.kernel.dates import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,18 @@ def due_on(period_ends_on: date, lag_days: int) -> date:
 def is_expected(number: int, periods: Collection[int]) -> bool:
     """Whether figures of a period were agreed on; without any named, those of every period."""
     return not periods or number in periods
+
+
+def uncovered(need: Need, periods: Collection[int], every: Mapping[int, Period]) -> tuple[int, ...]:
+    """The periods, by number, that an agreement leaves out and whose claim could not be calculated
+    without figures: every one, or for terms that pay once that of the assessment."""
+    if not periods:
+        return ()
+    wanted = set[int]()
+    for term in need.paid_by:
+        day = term.assessment_on if term.timing is Timing.FINAL else None
+        wanted |= {number for number, one in every.items() if day is None or one.contains(day)}
+    return tuple(sorted(wanted - set(periods)))
 
 
 _STATUS = {

@@ -61,6 +61,7 @@ def with_register(document: dict[str, Any]) -> dict[str, Any]:
 def agree(town: Town, payer: str, contract: Contract) -> DataDelivery:
     """The holder of the register joins the contract and delivers every other period."""
     preparer = town.person(payer, "preparer")
+    town.clock.at(contract.starts_on + timedelta(days=40))
     numbers = contract.periods.order_by("number").values_list("number", flat=True)
     holder = add_party(
         actor=preparer,

@@ -23,6 +23,10 @@ MESSAGES: dict[str, Promise] = {
         "Another agreement covers %(value)s already. Change that one instead."
     ),
     "outcomes.period_unknown": _("The contract has no period %(value)s."),
+    "outcomes.delivery_leaves_out_period": _(
+        "“%(outcome)s” is paid on in periods that are left out: %(periods)s. Their claims could not"
+        " be calculated."
+    ),
     "outcomes.lag_days": _("Give a number of days from 0 to %(most)s."),
     "outcomes.delivery_text_needed": _("Write this down; the data holder needs it."),
     "outcomes.delivery_method_needed": _("Say in at least one language how the figures are made."),
@@ -31,7 +35,8 @@ MESSAGES: dict[str, Promise] = {
     "outcomes.not_in_delivery": _("The agreement does not ask for these figures."),
     "outcomes.period_not_over": _("The period is not over. Deliver its figures from %(day)s on."),
     "outcomes.permit_not_valid": _(
-        "The permit %(permit)s is not valid today. Ask the contract's official to enter the new one."
+        "The permit %(permit)s is not valid today. Ask the contract's official to enter the new"
+        " one."
     ),
     "outcomes.group_missing": _("The terms need the figures of this group."),
     "outcomes.group_not_needed": _("The terms have no use for this group. Leave it empty."),
@@ -75,6 +80,9 @@ MESSAGES: dict[str, Promise] = {
         "These figures do not wait for the verifier. Open the page again."
     ),
     "outcomes.close_deliveries_verified": _("Figures from registers are delivered and verified"),
+    "outcomes.close_paid_deliveries_verified": _(
+        "Figures from registers that payment rests on are delivered and verified"
+    ),
     # Findings
     "outcomes.earlier_group_overlaps": _(
         "%(group)s: the earlier time reaches into the contract, until %(until)s."
