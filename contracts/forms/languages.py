@@ -30,7 +30,7 @@ class Texts:
         """One field per language."""
         widget = forms.Textarea(attrs={"rows": 3}) if self.longest > LONGEST_LINE else None
         for code, language in _LANGUAGES:
-            label = format_lazy("{} {}", self.label, language)
+            label = format_lazy("{}, {}", self.label, language)
             field = forms.CharField(
                 label=label, required=self.required, max_length=self.longest, widget=widget
             )
