@@ -82,7 +82,8 @@ class DeliveryForm(forms.Form):
         of: DataDelivery | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, initial=_agreed(of) if of else None, **kwargs)
+        kwargs.setdefault("initial", _agreed(of) if of else None)
+        super().__init__(*args, **kwargs)
         named = [(str(one.pk), one.organisation.name) for one in holders]
         self.fields["holder"].choices = named  # type: ignore[attr-defined]
         self.fields["outcomes"].choices = list(outcomes.items())  # type: ignore[attr-defined]
@@ -128,7 +129,8 @@ class FiguresForm(forms.Form):
         is_correction: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, initial=_known(need, span, of), **kwargs)
+        kwargs.setdefault("initial", _known(need, span, of))
+        super().__init__(*args, **kwargs)
         self.need = need
         for group in need.groups:
             self._group(group, may_be_left=need.may_estimate and group not in need.always)
@@ -232,7 +234,7 @@ class FiguresForm(forms.Form):
     def _given(self, group: Group) -> GroupFigures | None:
         """One group; None where nothing of it was filled in."""
         names = ("people", "reached", "events", "total", "deviation")
-        found = {name: self.cleaned_data.get(f"{group}.{name}") for name in names}
+        found: dict[str, Any] = {name: self.cleaned_data.get(f"{group}.{name}") for name in names}
         if found["people"] is None:
             return None
         last: date = self.cleaned_data[f"{group}.until"]

@@ -88,16 +88,17 @@ def _agreement(
     holders = {one.pk: one for one in read.holders(contract)}
     titles = {key: outcome_title(document, key) for key in read.needed_of(document)}
     form = DeliveryForm(request.POST or None, holders=holders.values(), outcomes=titles, of=of)
-    if request.method == "POST" and accepted(
-        form,
-        lambda: services.agree_delivery(
+
+    def agree() -> DataDelivery:
+        return services.agree_delivery(
             actor=actor,
             contract=contract,
             holder=holders[form.cleaned_data["holder"]],
             facts=form.facts(),
             supersedes=of,
-        ),
-    ):
+        )
+
+    if request.method == "POST" and accepted(form, agree) is not None:
         messages.success(request, _("Written down. The data holder sees what is due."))
         return redirect("outcomes:delivery-list", contract.pk)
     context = {"contract": contract, "form": form, "of": of, "titles": titles, "holders": holders}
