@@ -16,7 +16,8 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from contracts.models import Contract
-from payments.models import Allocation, CapitalPayment, Claim, Commitment, Payment
+from payments.models import Allocation, CapitalPayment, Claim, Commitment, LateInterest, Payment
+from payments.rules.allocation import allocate_to_investors
 from payments.rules.statement import ClaimFigures, ContractCapital, StatementLine, statement_line
 from payments.selectors.claims import NOTHING, agreed_sums
 from payments.selectors.objections import fallen_by_claim
@@ -32,11 +33,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReceivedPart:
-    """What one payment on one claim gave this investor."""
+    """What one payment on one claim gave this investor, and its part of the interest that the payer
+    owes because the payment came late."""
 
     claim: Claim
     paid_on: date
     amount: Decimal
+    late_interest: Decimal = NOTHING
 
 
 @dataclass(frozen=True)
@@ -199,11 +202,22 @@ def _received_parts(
             payment__claim__contract__in=contract_ids,
             payment__paid_on__lte=as_of,
         )
-        .select_related("payment__claim__period")
+        .select_related("payment__claim__period", "payment__late_interest")
+        .prefetch_related(Prefetch("payment__allocations", Allocation.objects.order_by("pk")))
         .order_by("payment__paid_on", "pk")
     )
     found: dict[UUID, list[ReceivedPart]] = defaultdict(list)
     for row in rows:
         claim = row.payment.claim
-        found[claim.contract_id].append(ReceivedPart(claim, row.payment.paid_on, row.amount))
+        part = ReceivedPart(claim, row.payment.paid_on, row.amount, _of_late_interest(row))
+        found[claim.contract_id].append(part)
     return found
+
+
+def _of_late_interest(row: Allocation) -> Decimal:
+    """The investor's part of the interest on a payment, shared as the payment itself."""
+    interest: LateInterest | None = getattr(row.payment, "late_interest", None)
+    if interest is None:
+        return NOTHING
+    parts = {one.investor_id: one.amount for one in row.payment.allocations.all()}
+    return allocate_to_investors(interest.amount, parts)[row.investor_id]

@@ -17,6 +17,7 @@ from contracts.states import ContractState
 from payments.models import ExitSettlement, LateInterest
 from payments.selectors import obligations as selectors
 from payments.selectors.recalculation import recalculate
+from payments.selectors.statements import investor_statement
 from sibportal.audit.models import Event
 from sibportal.kernel.errors import RuleViolation
 from tests.factories.contracts import approver_of, make_contract
@@ -225,6 +226,12 @@ def test_a_late_payment_owes_interest_beside_the_payment(town: Town, client: Cli
     page = client.get(reverse("payments:claim-detail", args=[claim.pk])).content.decode()
     assert "Late interest owed" in page
     assert "73 days late" in page
+    statement = investor_statement(town.dag, town.vaahtera, timezone.localdate())
+    (part,) = statement.contracts[0].received_parts
+    assert (part.amount, part.late_interest) == (Decimal("100000.00"), Decimal("1600.00"))
+    client.force_login(town.dag)
+    told = client.get(reverse("payments:statement-detail", args=[town.vaahtera.pk]))
+    assert "late interest owed besides" in told.content.decode()
     with pytest.raises(DatabaseError), transaction.atomic():
         row.delete()
 

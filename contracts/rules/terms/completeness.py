@@ -85,7 +85,7 @@ def _counting(counting: Counting) -> Iterator[Issue]:
 
 def _outcome(at: str, outcome: Outcome) -> Iterator[Issue]:
     title = {"outcome": outcome.title}
-    asked = ("metric",) if outcome.is_aggregate else ("metric", "points")
+    asked: tuple[str, ...] = ("metric",) if outcome.is_aggregate else ("metric", "points")
     asked += () if outcome.quantity else ("condition",)
     yield from _unanswered(outcome, at, asked, title)
     condition, quantity = outcome.condition, outcome.quantity

@@ -198,6 +198,7 @@ MESSAGES: dict[str, Promise] = {
     ),
     "amending.term_together": _(
         "%(term)s pays one sum for everybody together, so it has no earlier and later part. Let the"
-        " amendment concern all that is open and unpaid."
+        " amendment concern all that is open and unpaid, or leave this payment as it is and add an"
+        " outcome and a payment of their own for those who enrol later."
     ),
 }
