@@ -65,4 +65,25 @@ MESSAGES: dict[str, Promise] = {
     ),
     "outcomes.decides_own_matter": _("You have a part in this matter. Someone else must decide."),
     "outcomes.close_disputes_decided": _("Disputes about rejections are decided"),
+    "history.verification_plan.set": _(
+        "Set version %(version)s of the verification plan, from period %(from_period)s"
+    ),
+    "history.verification_plan.agreed": _(
+        "%(party)s agreed to version %(version)s of the verification plan"
+    ),
+    "history.verification_round.locked": _(
+        "Locked %(items)s measurements for verification, round %(round)s"
+    ),
+    "history.verification_round.drawn": _("Drew the sample of round %(round)s: %(size)s"),
+    "history.verification_round.items_confirmed": _(
+        "Confirmed %(items)s in the sample of round %(round)s"
+    ),
+    "history.verification_round.concluded": _("Concluded round %(round)s of verification"),
+    "history.verification_report.signed": _(
+        "Signed the report of verification round %(round)s (%(digest)s)"
+    ),
+    "history.verification_dispute.raised": _("%(party)s disputed a rejection"),
+    "history.verification_dispute.ended": _(
+        "Ended a dispute about a rejection in the name of %(party)s"
+    ),
 }
