@@ -184,10 +184,10 @@ def test_a_value_entered_for_an_earlier_day_may_not_stand_above_a_later_one() ->
 def test_the_modified_z_score_is_that_of_iglewicz_and_hoaglin() -> None:
     """0.6745 x (35 - 12) / 1 by hand; with most values the same the mean distance takes over."""
     times = spread(Decimal(one) for one in (10, 11, 12, 12, 13, 14, 35))
-    assert (times.median, times.median_distance) == (12, 1)
+    assert (times.median, times.median_distance) == (Decimal(12), Decimal(1))
     assert score(Decimal(35), times) == Decimal("15.5135")
     nearly_same = spread([Decimal(10)] * 9 + [Decimal(100)])
-    assert (nearly_same.median_distance, nearly_same.mean_distance) == (0, 9)
+    assert (nearly_same.median_distance, nearly_same.mean_distance) == (Decimal(0), Decimal(9))
     assert score(Decimal(100), nearly_same) == Decimal("7.979")
     assert score(Decimal(10), spread([Decimal(10)] * 5)) == 0
 
