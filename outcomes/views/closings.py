@@ -139,6 +139,7 @@ def _check_lines(items: Iterable[CheckItem]) -> Iterable[Check]:
 def _facts(row: Closing) -> list[tuple[str, object]]:
     facts: list[tuple[str, object]] = [
         (_("Verified rows counted"), formats.number(row.row_count or 0)),
+        *_deliveries(row.aggregate_count or 0),
         (_("Digest"), row.digest[:DIGEST_SHOWN]),
         (_("Terms"), _("Version %(number)s") % {"number": row.terms.version if row.terms else "–"}),
     ]
@@ -150,9 +151,15 @@ def _facts(row: Closing) -> list[tuple[str, object]]:
     return facts
 
 
+def _deliveries(count: int) -> list[tuple[str, object]]:
+    """How many deliveries of registers were counted, where any were."""
+    return [(_("Deliveries of register figures counted"), formats.number(count))] if count else []
+
+
 def _draft_facts(draft: Draft) -> list[tuple[str, object]]:
     return [
         (_("Verified rows counted"), formats.number(draft.pinned.row_count)),
+        *_deliveries(draft.pinned.deliveries),
         (_("Digest"), draft.pinned.digest[:DIGEST_SHOWN]),
         (_("Terms"), _("Version %(number)s") % {"number": draft.terms.version}),
     ]
