@@ -6,10 +6,10 @@ from contracts import services
 from sibportal.accounts.models import User
 
 PERMANENT_WORK = "permanent_employment"
-WELLBEING = "who5_wellbeing"
+WELLBEING = "wellbeing_scale"
 ATTENDANCE = "school_attendance"
 COPING = "everyday_coping"
-PLACEMENT_DAYS = "placement_days"
+PLACEMENT_DAYS = "child_welfare_days"
 STRENGTHS = "sdq_total"
 
 
