@@ -22,6 +22,7 @@ class OutcomesConfig(AppConfig):
         registry.register(services.READ_IMPORT, tasks.read_import)
         registry.register(services.SAVE_IMPORT, tasks.save_import)
         registry.register_sweep(services.enqueue_due_work)
+        registry.register_sweep(services.forget_old_imports)
         registry.register_sweep(services.enqueue_removals)
         registry.register_sweep(services.forget_old_drafts)
         registry.register_reminder(services.DUE_REMINDER, measurements_due)

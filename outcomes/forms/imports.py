@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from outcomes.forms.fields import AskedChoice
 from outcomes.rules import headers
 from outcomes.rules.rows import REQUIRED
 from sibportal.web.forms import UploadField
@@ -33,6 +34,8 @@ class ImportForm(forms.Form):
 class MatchForm(forms.Form):
     """What each column of a file is; guesses are filled in."""
 
+    use_required_attribute = False
+
     def __init__(self, *args: Any, header: Sequence[str], columns: Sequence[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
         names = headers.template(get_language() or "en")
@@ -43,10 +46,9 @@ class MatchForm(forms.Form):
         ]
         for place, name in enumerate(header):
             guess = columns[place] if place < len(columns) else ""
-            self.fields[f"column-{place}"] = forms.ChoiceField(
+            self.fields[f"column-{place}"] = AskedChoice(
                 label=name or _("Column without a name"),
                 choices=offered,
-                required=False,
                 initial="" if guess == headers.LEFT_OUT else guess,
             )
 

@@ -67,6 +67,11 @@ def matched_before(import_: Import, header: list[str]) -> list[str]:
     return list(found.first() or [])
 
 
+def is_kept(import_: Import) -> bool:
+    """Whether the file itself is still there."""
+    return Import.objects.filter(pk=import_.pk).exclude(content=b"").exists()
+
+
 def work_on(import_: Import, *kinds: str) -> Work | None:
     """The background work on a file that is not over, or that failed; None where there is none."""
     for kind in kinds:

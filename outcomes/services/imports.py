@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models.functions import Now
 
 from contracts.models import Contract
 from outcomes import selectors
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 MOST_AT_ONCE = 500  # rows that are saved while the person waits
 SAMPLED = 3
+KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,8 @@ def save_import(
     row.state = advance(IMPORT, row.state, ImportState.CONFIRMED)
     row.rows_saved = outcome.count
     row.save(update_fields=["state", "rows_saved"])
+    if not row.row_errors:
+        Import.objects.filter(pk=row.pk).update(content=b"")
     audit.record(
         actor=actor,
         action="import.confirmed",
@@ -202,6 +207,16 @@ def cancel_import(*, actor: User, import_: Import) -> Import:
         jobs.cancel(job)
     audit.record(actor=actor, action="import.cancelled", target=row, contract_id=row.contract_id)
     return row
+
+
+def forget_old_imports() -> None:
+    """Put aside what nobody confirmed for a month, and forget the files: columns that are not read
+    may hold what the portal must not keep. What was saved stays."""
+    old = Import.objects.filter(uploaded_at__lt=Now() - KEPT).exclude(content=b"")
+    for state in (ImportState.UPLOADED, ImportState.UNMATCHED, ImportState.READ):
+        target = advance(IMPORT, state, ImportState.CANCELLED)
+        old.filter(state=state).update(state=target, content=b"", sample=[])
+    old.update(content=b"", sample=[])
 
 
 def _provider(actor: User, contract: Contract) -> Organisation:

@@ -85,6 +85,7 @@ def import_detail(request: HttpRequest, import_id: UUID) -> HttpResponse:
         "notes": _notes(row),
         "more": max(0, len(row.row_errors) - MOST_SHOWN) if is_read else 0,
         "earlier": selectors.same_file(row),
+        "to_mend": bool(row.row_errors) and reads.is_kept(row),
     }
     return page(
         request, "outcomes/import_detail.html", context, fragment="outcomes/_import_state.html"

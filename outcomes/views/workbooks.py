@@ -80,7 +80,7 @@ def import_errors(request: HttpRequest, import_id: UUID) -> HttpResponse:
     """The rows that must be mended, as a file of the same kind with what is wrong in the last
     column; mended there, it can be uploaded as it is."""
     row = selectors.import_seen(signed_in(request), import_id)
-    if row.state not in {ImportState.READ, ImportState.CONFIRMED}:
+    if row.state not in {ImportState.READ, ImportState.CONFIRMED} or not reads.is_kept(row):
         raise NotVisible
     rows = _to_mend(row)
     name = f"mend-{row.contract.code}.{row.kind}"

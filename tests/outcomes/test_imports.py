@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 import sys
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 
@@ -137,7 +139,7 @@ def test_columns_with_other_names_are_matched_once_and_remembered(scene: Scene) 
     import_ = latest()
     assert import_.state == ImportState.UNMATCHED
     address = reverse("outcomes:import-match", args=[import_.pk])
-    assert "“TP-0001”" in ben.get(address).content.decode()
+    assert "In the first rows: TP-0001" in ben.get(address).content.decode()
     fields = (
         "participant", "metric", "point", "measured_on", "value", "evidence_source",
         "evidence_location", "",
@@ -293,6 +295,22 @@ def test_a_file_that_changed_meanwhile_is_shown_again_and_not_saved(scene: Scene
     assert not Event.objects.filter(action="import.confirmed").exists()
     assert confirm(ben, import_, "good").status_code == 302
     assert Measurement.objects.count() == 2
+
+
+def test_a_file_is_forgotten_once_it_is_saved_or_after_a_month(scene: Scene) -> None:
+    ben = browser(scene)
+    send(ben, scene, sheets.xlsx(HEADER, row(1, scene.after_on)))
+    confirm(ben, latest())
+    assert bytes(latest().content) == b""
+    send(ben, scene, sheets.xlsx(HEADER, row(2, scene.after_on), row(3, scene.after_on, "maybe")))
+    services.forget_old_imports()
+    assert bytes(latest().content) != b""
+    Import.objects.filter(pk=latest().pk).update(uploaded_at=Now() - timedelta(days=31))
+    services.forget_old_imports()
+    old = Import.objects.order_by("uploaded_at")[0]
+    assert (old.state, bytes(old.content)) == (ImportState.CANCELLED, b"")
+    mend = ben.get(reverse("outcomes:import-errors", args=[old.pk]))
+    assert mend.status_code == 404
 
 
 def test_a_file_that_a_worker_cannot_read_is_refused_with_its_reason(scene: Scene) -> None:
