@@ -113,7 +113,7 @@ def _about(row: Measurement, rejected: Verification | None) -> dict[str, Any]:
             _("What"),
             f"{metric_title(row.metric)}, {point_title(document_of(row.contract), row.point_key)}",
         ),
-        (_("Reported"), value_text(row)),
+        (_("As reported"), value_text(row)),
         (_("Measured on"), formats.day(row.measured_on)),
         (_("Source of the evidence"), row.evidence_source or "–"),
         (_("Where the evidence is held"), row.evidence_location or "–"),

@@ -165,7 +165,7 @@ def _items(items: list[Mapping[str, Any]]) -> Section:
         for one in items
     )
     header = (
-        _("Participant"), _("Metric"), _("Measured on"), _("Reported"), _("Finding"),
+        _("Participant"), _("Metric"), _("Measured on"), _("As reported"), _("Finding"),
         _("What the evidence shows"), _("Looked at by"),
     )  # fmt: skip
     return Section(_("What was looked at"), header=header, rows=rows)
