@@ -51,9 +51,11 @@ def measurements_to_show(viewer: Viewer, ids: Iterable[UUID]) -> list[Measuremen
 
 
 def same_visit(viewer: Viewer, measurement: Measurement) -> list[Measurement]:
-    """The other standing measurements of a participant at the same point that a file may show."""
+    """The other standing values of a participant at the same point that a file may show."""
     rows = Measurement.objects.filter(
-        participant=measurement.participant_id, point_key=measurement.point_key
+        participant=measurement.participant_id,
+        point_key=measurement.point_key,
+        value__isnull=False,
     ).exclude(pk=measurement.pk)
     standing = rows.exclude(state__in=NOT_LIVE).select_related("metric")
     return list(access.visible(standing, viewer, Action.SUBMIT_MEASUREMENT).order_by("pk"))
