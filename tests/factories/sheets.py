@@ -212,7 +212,7 @@ def _bomb(content: bytes, chance: random.Random) -> bytes:
     part = parts[name]
     assert isinstance(part, bytes)
     middle = part.find(b">", len(part) // 2) + 1
-    parts[name] = part[:middle] + filler * (3_000_000 // len(filler)) + part[middle:]
+    parts[name] = part[:middle] + filler * (600_000 // len(filler)) + part[middle:]
     return packed(parts)
 
 
