@@ -81,40 +81,41 @@ def _sentence(
         "points": "" if step is None else formats.number(step * HUNDRED, places=1),
     }
     if step is None:
-        return (
-            _(
-                "With %(people)s people, and %(baseline)s of them without the service, no effect"
-                " can be told from chance."
-            )
-            % words
+        text = _(
+            "With %(people)s people, and %(baseline)s of them without the service, no effect"
+            " can be told from chance."
         )
-    if one.has_comparison:
-        text = (
-            _(
-                "With %(people)s people and %(others)s in the comparison group, of whom"
-                " %(baseline)s succeed, a fall of less than %(points)s percentage points cannot be"
-                " told from chance."
-            )
-            if wants_less
-            else _(
-                "With %(people)s people and %(others)s in the comparison group, of whom"
-                " %(baseline)s succeed, a rise of less than %(points)s percentage points cannot be"
-                " told from chance."
-            )
-        )
+    elif one.has_comparison:
+        text = _beside_a_group(wants_less=wants_less)
     else:
-        text = (
-            _(
-                "With %(people)s people, and %(baseline)s of them without the service, a fall of"
-                " less than %(points)s percentage points cannot be told from chance."
-            )
-            if wants_less
-            else _(
-                "With %(people)s people, and %(baseline)s of them without the service, a rise of"
-                " less than %(points)s percentage points cannot be told from chance."
-            )
-        )
+        text = _beside_a_share(wants_less=wants_less)
     return text % words
+
+
+def _beside_a_group(*, wants_less: bool) -> str:
+    if wants_less:
+        return _(
+            "With %(people)s people and %(others)s in the comparison group, of whom"
+            " %(baseline)s succeed, a fall of less than %(points)s percentage points cannot be"
+            " told from chance."
+        )
+    return _(
+        "With %(people)s people and %(others)s in the comparison group, of whom"
+        " %(baseline)s succeed, a rise of less than %(points)s percentage points cannot be"
+        " told from chance."
+    )
+
+
+def _beside_a_share(*, wants_less: bool) -> str:
+    if wants_less:
+        return _(
+            "With %(people)s people, and %(baseline)s of them without the service, a fall of"
+            " less than %(points)s percentage points cannot be told from chance."
+        )
+    return _(
+        "With %(people)s people, and %(baseline)s of them without the service, a rise of"
+        " less than %(points)s percentage points cannot be told from chance."
+    )
 
 
 def _warning(step: Decimal | None, hoped: Decimal | None) -> str:
