@@ -26,7 +26,7 @@ from outcomes.services import RowsRefused, SubmissionOutcome
 from outcomes.views.common import metric_title, value_text
 from outcomes.views.due import standing_notes, status_tag, titles, visit_row, visit_url
 from sibportal.web.doors import accepted, signed_in
-from sibportal.web.http import UNPROCESSABLE, page
+from sibportal.web.http import UNPROCESSABLE, page, wants_fragment
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -81,6 +81,8 @@ def draft_save(request: HttpRequest, participant_id: UUID) -> HttpResponse:
     """Keep what has been typed so far; asked for by the page itself while somebody types."""
     entry = _entry(request, participant_id)
     draft = services.save_draft(**entry.place, typed=entry.form.typed())
+    if not wants_fragment(request):
+        return redirect(visit_url(entry.visit))
     return page(request, "outcomes/_draft_state.html", _draft_state(entry, draft))
 
 

@@ -127,6 +127,7 @@ def test_a_draft_keeps_what_was_typed_for_its_writer_alone_until_it_is_submitted
     kept = ben.client.post(
         ben.url("draft-save"),
         {"value-self-rated-health": "3,5", "note": "Saw 131052-308T", "measured_on": "1.2"},
+        headers={"HX-Request": "true"},
     )
     assert b"Draft saved" in kept.content
     draft = EntryDraft.objects.get()
