@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.db.models import Max, Min
+from django.db.models.functions import Now
 
 from contracts.models import Contract
 from outcomes import selectors
@@ -275,7 +277,7 @@ def _save(
             state=MeasurementState.SUPERSEDED
         )
     ends: list[UUID] = []
-    common = (contract.pk, door, actor.pk)
+    common = (contract.pk, door, actor.pk, _moment(contract))
     wrapped = connection.wrap_database_errors
     with wrapped, connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         for one in accepted:
@@ -286,14 +288,21 @@ def _save(
     return SubmissionOutcome(contract, len(accepted), ids["first"], ids["last"])
 
 
-# What the database fills in itself is the id, the state and the time.
+# The id comes from the database; so do state and time, whatever is given here.
 _COPY = """
 COPY outcomes_measurement (
     uuid, participant_id, metric_id, counted_in_id, supersedes_id, point_key, measured_on, value,
     not_reached_reason, contact_attempts, evidence_source, evidence_location, note,
-    correction_reason, state, contract_id, door, submitted_by_id
+    correction_reason, state, contract_id, door, submitted_by_id, recorded_at
 ) FROM STDIN
 """
+
+
+def _moment(contract: Contract) -> datetime:
+    """When it is, as the database says; a trigger dates every row by itself all the same. Only the
+    story of a demonstration passes it by, and tells the time here."""
+    row = Contract.objects.filter(pk=contract.pk).annotate(moment=Now())
+    return row.values_list("moment", flat=True)[0]
 
 
 def _columns(one: _Accepted, frame: Submission) -> tuple[object, ...]:
