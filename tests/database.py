@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -204,8 +204,9 @@ def _remove_leftovers() -> None:
     """Remove what runs that were killed left behind."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         pid = folder.name.removeprefix(PREFIX).split("-")[0]
-        if folder.stat().st_uid == os.getuid() and not command_line(int(pid)):
-            _remove(folder)
+        with suppress(FileNotFoundError):  # another run that starts now may have removed it
+            if folder.stat().st_uid == os.getuid() and not command_line(int(pid)):
+                _remove(folder)
 
 
 def _remove(folder: Path) -> None:
