@@ -44,9 +44,7 @@ urlpatterns = [
         measurements.measurement_list,
         name="measurement-list",
     ),
-    path(
-        "contracts/<uuid:contract_id>/quality/", quality.quality_detail, name="quality-detail"
-    ),
+    path("contracts/<uuid:contract_id>/quality/", quality.quality_detail, name="quality-detail"),
     path(
         "contracts/<uuid:contract_id>/measurements/export.csv",
         measurements.measurement_export,

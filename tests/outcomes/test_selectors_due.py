@@ -17,8 +17,7 @@ from cohorts.models import Consent, Enrolment, Participant
 from outcomes import selectors
 from outcomes.models import Measurement
 from outcomes.rules.points import PointStatus
-from outcomes.selectors.due import WAITING
-from outcomes.selectors.due_counts import due_counts, waiting_counts
+from outcomes.selectors.due_counts import WAITING, due_counts, waiting_counts
 from outcomes.states import MeasurementState
 from tests.factories.outcomes import (
     TITLE,

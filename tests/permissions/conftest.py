@@ -26,8 +26,8 @@ def sides(world: tuple[Side, Side]) -> tuple[Side, Side]:
     """Uploads are swept away after every test: put the signed contracts and the evidence back."""
     for side in world:
         shown = [served.evidence.evidence for served in (side.by_lead, side.by_partner)]
-        for upload in (side.document, *shown):
-            path = Path(upload.file.path)
+        for file in (side.document.file, *(one.file for one in shown)):
+            path = Path(file.path)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(PDF)
     return world
