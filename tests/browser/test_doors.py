@@ -3,7 +3,9 @@ and what a program sends is the same."""
 
 from __future__ import annotations
 
+import io
 import json
+from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -85,7 +87,7 @@ def by_template(ben: Person, scene: Scene) -> None:
     ben.go(f"/contracts/{scene.contract.pk}/imports/new/")
     with ben.page.expect_download() as download:
         ben.page.get_by_role("button", name="Download Excel file").click()
-    book = openpyxl.load_workbook(download.value.path())
+    book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
     sheet = book.worksheets[0]
     place = next(
         line for line in range(3, sheet.max_row + 1)
