@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from scipy.stats import beta, binom, hypergeom
+import scipy  # its large parts load when first used, not when the portal starts
 
 from outcomes.rules.sampling import Beyond
 
@@ -52,9 +52,9 @@ def acceptance_number(
     if population is not None and sample >= population:
         return math.ceil(tolerable * population) - 1
     if population is None:
-        chance = binom(sample, tolerable)
+        chance = scipy.stats.binom(sample, tolerable)
     else:
-        chance = hypergeom(population, math.ceil(tolerable * population), sample)
+        chance = scipy.stats.hypergeom(population, math.ceil(tolerable * population), sample)
     accepted: int | None = None
     for errors in range(sample + 1):
         if chance.cdf(errors) > 1 - confidence:
@@ -96,13 +96,13 @@ def extrapolated(errors: int, sample: int, population: int, confidence: float = 
     bottom, top = errors, right
     while bottom < top:
         middle = (bottom + top) // 2
-        seen = hypergeom(population, middle, sample).sf(errors - 1)
+        seen = scipy.stats.hypergeom(population, middle, sample).sf(errors - 1)
         bottom, top = (bottom, middle) if seen > tail else (middle + 1, top)
     low = bottom
     bottom, top = errors, right
     while bottom < top:
         middle = (bottom + top + 1) // 2
-        seen = hypergeom(population, middle, sample).cdf(errors)
+        seen = scipy.stats.hypergeom(population, middle, sample).cdf(errors)
         bottom, top = (middle, top) if seen > tail else (bottom, middle - 1)
     high = bottom
     number = math.floor(Decimal(errors) * population / sample + Decimal("0.5"))
@@ -122,8 +122,10 @@ def clopper_pearson(errors: int, sample: int, confidence: float = 0.95) -> tuple
     Clopper and Pearson (1934), Biometrika 26:404.
     """
     tail = (1 - confidence) / 2
-    low = 0.0 if errors == 0 else float(beta.ppf(tail, errors, sample - errors + 1))
-    high = 1.0 if errors == sample else float(beta.isf(tail, errors + 1, sample - errors))
+    low = 0.0 if errors == 0 else float(scipy.stats.beta.ppf(tail, errors, sample - errors + 1))
+    high = (
+        1.0 if errors == sample else float(scipy.stats.beta.isf(tail, errors + 1, sample - errors))
+    )
     return low, high
 
 

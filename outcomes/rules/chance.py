@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scipy.stats import betabinom, binom, norm, qmc
+import scipy  # its large parts load when first used, not when the portal starts
 
 from sibportal.kernel.errors import RuleViolation
 
@@ -70,13 +70,13 @@ def successes(
     the standard deviation of that share, in percentage points. RuleViolation where no share
     between 0 and 100 can have that spread. At most `most` values: neighbours are taken together."""
     share = float(percent / 100)
-    distribution = binom(trials, share)
+    distribution = scipy.stats.binom(trials, share)
     if spread and 0 < share < 1:
         # A beta distribution with this mean and standard deviation.
         together = share * (1 - share) / float(spread / 100) ** 2 - 1
         if together <= 0:
             raise RuleViolation("outcomes.spread_too_wide", field=field, spread=spread)
-        distribution = betabinom(trials, share * together, (1 - share) * together)
+        distribution = scipy.stats.betabinom(trials, share * together, (1 - share) * together)
     found = [
         (value, float(weight))
         for value, weight in enumerate(distribution.pmf(range(trials + 1)))
@@ -91,7 +91,7 @@ def sums(people: int, mean: Decimal, between: Decimal, *, least: Decimal | None)
     middle, width = float(mean) * people, float(between) * math.sqrt(people)
     if width == 0:
         return Chances((mean * people,), (Decimal(1),))
-    quantiles = norm(middle, width).ppf([(cell + 0.5) / CELLS for cell in range(CELLS)])
+    quantiles = scipy.stats.norm(middle, width).ppf([(cell + 0.5) / CELLS for cell in range(CELLS)])
     values = [Decimal(str(float(value))).quantize(PLACES) for value in quantiles]
     if least is not None:
         values = [max(value, least) for value in values]
@@ -114,7 +114,7 @@ def together(chances: Sequence[Chances], most: int) -> Draws:
     drawn = [
         Draw(tuple(_at(one, point) for one, point in zip(chances, points, strict=True)), weight, n)
         for n in range(BATCHES)
-        for points in qmc.Sobol(len(chances), rng=SEED + n).random_base2(power)
+        for points in scipy.stats.qmc.Sobol(len(chances), rng=SEED + n).random_base2(power)
     ]
     return Draws(tuple(drawn), BATCHES)
 

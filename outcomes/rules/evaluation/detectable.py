@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from scipy.optimize import brentq
+import scipy  # its large parts load when first used, not when the portal starts
 from scipy.special import bdtrc, betaincinv, ndtr, ndtri
 
 from outcomes.rules.statistics import rounded
@@ -67,7 +67,7 @@ def smallest_rise_over_group(
 
     if lacking(1.0) < 0:
         return None
-    return rounded(float(brentq(lacking, start, 1.0)))
+    return rounded(float(scipy.optimize.brentq(lacking, start, 1.0)))
 
 
 def power_against_group(people: int, share: float, others: int, other_share: float) -> float:
