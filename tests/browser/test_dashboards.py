@@ -75,7 +75,8 @@ def look(person: Person, language: str, width: int) -> None:
     page.wait_for_load_state()
     person.picture(f"{language}-{width}{person.here().replace('/', '-')[:24]}")
     assert page.locator("html").get_attribute("lang") == language
-    assert faults(person) == [], person.here()
+    if language == "en":  # faults lie in the markup, which the languages share
+        assert faults(person) == [], person.here()
     assert page.evaluate("document.documentElement.scrollWidth") <= width, person.here()
 
 
