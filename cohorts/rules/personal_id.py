@@ -22,6 +22,7 @@ _WRITTEN = re.compile(r"(?<![0-9A-Za-z])\d{6}[-+A-FU-Y]\d{3}[0-9A-Y](?![0-9A-Za-
 _WRITTEN_SWEDISH = re.compile(
     r"(?<![0-9A-Za-z])(?:(?:19|20)\d{6}[-+]?\d{4}|\d{6}[-+]\d{4})(?![0-9A-Za-z])"
 )
+_SHORTEST = 11  # characters; neither of the two matches less
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def normalise(text: str, *, as_of: date) -> PersonalId:
 
 def contains_personal_id(text: str, *, as_of: date) -> bool:
     """True if a text holds something that is a valid personal id, which belongs nowhere else."""
+    if len(text) < _SHORTEST:
+        return False
     found = [match.group() for match in _WRITTEN.finditer(text)]
     if any(hetu.is_valid(candidate, allow_temporary=True) for candidate in found):
         return True

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from cohorts.rules.personal_id import contains_personal_id
 from cohorts.rules.pseudonym import normalise_code
@@ -39,6 +40,9 @@ LARGEST_VALUE = Decimal(9_999_999_999)  # what the column of the value holds
 ECHO = 80
 MOST_REMEMBERED = 10_000
 ALREADY_REPORTED = "outcomes.already_reported"
+Found = TypeVar("Found")
+# What a cell came to, and what was wrong with it, by everything that it was judged by.
+_Known = dict[tuple[object, ...], tuple[Any, tuple[Issue, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +129,17 @@ def read(candidate: Candidate, context: Context) -> tuple[Reading | None, list[I
 
 
 class Reader:
-    """Reads many rows in one context: a text that returns in each row is looked at once."""
+    """Reads many rows in one context: what returns in each row is looked at once."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._texts: dict[str, str] = {}
+        self._known: _Known = {}
 
     def read(self, candidate: Candidate) -> tuple[Reading | None, list[Issue]]:
         """The same as `read`."""
-        if len(self._texts) > MOST_REMEMBERED:
-            self._texts.clear()
-        return _Check(candidate, self._context, self._texts).run()
+        if len(self._known) > MOST_REMEMBERED:
+            self._known.clear()
+        return _Check(candidate, self._context, self._known).run()
 
 
 def read_all(
@@ -156,21 +160,20 @@ def read_all(
 class _Check:
     """One run over one candidate; collects issues so that all of them are told at once."""
 
-    def __init__(
-        self, candidate: Candidate, context: Context, texts: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, candidate: Candidate, context: Context, known: _Known | None = None) -> None:
         self.given = candidate
         self.context = context
         self.issues: list[Issue] = []
-        self._known_texts = {} if texts is None else texts
+        self._known: _Known = {} if known is None else known
 
     def run(self) -> tuple[Reading | None, list[Issue]]:
+        given = self.given
         texts = {name: self._text(name, limit) for name, limit in TEXT_LIMITS.items()}
         participant = self._participant()
-        measured_on = self._measured_on()
+        measured_on = self._once(("measured_on", given.measured_on), self._measured_on)
         wording = self._wording(participant, measured_on)
         metric = wording.metric if wording else None
-        value = self._value(metric)
+        value = self._once(("value", given.value, id(metric)), lambda: self._value(metric))
         attempts = self._contact_attempts()
         self._value_or_reason(texts)
         if participant and wording and measured_on:
@@ -192,21 +195,32 @@ class _Check:
             self.issues,
         )
 
+    def _once(self, key: tuple[object, ...], look: Callable[[], Found]) -> Found:
+        """What the same cell came to before, with what is wrong with it; `key` says all it was
+        judged by (what the context holds, by its id: that is quicker than to compare it)."""
+        if key not in self._known:
+            before = len(self.issues)
+            found = look()
+            self._known[key] = found, tuple(self.issues[before:])
+            return found
+        found, issues = self._known[key]
+        self.issues += issues
+        return found
+
     def _add(self, code: str, field: str, **params: object) -> None:
         value = str(getattr(self.given, field))[:ECHO]
         self.issues.append(Issue(code, field=field, value=value, params=params))
 
     def _text(self, name: str, limit: int) -> str:
         given = getattr(self.given, name)
-        if not given:
-            return ""
-        text = str(given).strip().replace("\r\n", "\n")
+        return self._once((name, given), lambda: self._read_text(name, limit)) if given else ""
+
+    def _read_text(self, name: str, limit: int) -> str:
+        text = str(getattr(self.given, name)).strip().replace("\r\n", "\n")
         if len(text) > limit:
             self._add("outcomes.text_too_long", name, limit=limit, length=len(text))
             return text
-        code = self._known_texts.get(text)
-        if code is None:
-            code = self._known_texts[text] = self._wrong_text(text)
+        code = self._wrong_text(text)
         if code == "outcomes.looks_like_personal_id":
             # The id itself must not travel on in an error.
             self.issues.append(Issue(code, field=name))
@@ -240,6 +254,8 @@ class _Check:
         metric, point = self.given.metric.strip(), self.given.point.strip()
         planned = self.context.planned
         if found := planned.get((metric, point)):
+            if len(found) == 1:
+                return found[0]
             person = self.context.people.get(participant)
             taking = [one for one in found if person and day and one.place.takes(person, day)]
             return (taking or found)[-1]
@@ -352,7 +368,7 @@ class _Check:
 
     def _window(self, participant: str, wording: Wording, day: date, *, reached: bool) -> None:
         person, place = self.context.people[participant], wording.place
-        due = place.window(person)
+        due = self._once(("window", id(wording), person), lambda: place.window(person))
         if due is None:
             self._add("outcomes.point_not_set", "point")
         elif day < min(person.enrolled_on, due.opens_on):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from cohorts.models import Participant
 from cohorts.rules.consent import Switch
@@ -78,11 +79,17 @@ class Submission:
     live: Mapping[Place, tuple[Standing, ...]]
     periods: tuple[ReportingPeriod, ...]
     closed: frozenset[UUID]
+    by_day: dict[date, ReportingPeriod | None] = field(default_factory=dict)
 
     def period_for(self, day: date) -> ReportingPeriod | None:
         """The period that contains a day, or the first open one where that is closed. Once the last
         is closed too, a row of its time belongs to it and is not counted in it any more: what it
         changes is a correction."""
+        if day not in self.by_day:
+            self.by_day[day] = self._period_for(day)
+        return self.by_day[day]
+
+    def _period_for(self, day: date) -> ReportingPeriod | None:
         for period in self.periods:
             if period.pk in self.closed:
                 continue
@@ -187,7 +194,7 @@ def _people(
     """The dates and ids, by code, of the enrolled people whom rows name and `actor` reports on."""
     codes = {normalise_code(row.participant) for row in rows}
     found = access.visible(
-        Participant.objects.filter(cohort__contract=contract, code__in=codes),
+        Participant.objects.filter(cohort__contract=contract, code__in=_array(codes, "text")),
         actor,
         Action.SUBMIT_MEASUREMENT,
     ).filter(enrolment__isnull=False)
@@ -207,7 +214,8 @@ def _live(
 ) -> dict[Place, tuple[Standing, ...]]:
     """The rows that stand, by participant code, metric code and point."""
     rows = (
-        Measurement.objects.filter(contract=contract, participant__in=participants.values())
+        Measurement.objects.filter(contract=contract)
+        .filter(participant__in=_array(participants.values(), "uuid"))
         .exclude(state__in=NOT_LIVE)
         .values_list("participant__code", "metric__code", "point_key", *Standing._fields)
     )
@@ -215,3 +223,9 @@ def _live(
     for code, metric, point, *standing in rows.iterator():
         found[code, metric, point].append(Standing(*standing))
     return {place: tuple(rows) for place, rows in found.items()}
+
+
+def _array(values: Iterable[object], kind: str) -> RawSQL:
+    """Values as one parameter: a file names thousands of people, and a statement of thousands of
+    parameters takes longer to put together than to run."""
+    return RawSQL(f"SELECT unnest(%s::{kind}[])", [list(values)])  # noqa: S611

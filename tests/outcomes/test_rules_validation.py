@@ -15,6 +15,7 @@ from outcomes.rules.validation import (
     Candidate,
     Context,
     MetricFacts,
+    Reader,
     Reading,
     Wording,
     check,
@@ -227,3 +228,33 @@ def test_any_text_gives_issues_with_known_fields(candidate: Candidate) -> None:
     assert reading is None
     assert issues
     assert {issue.field for issue in issues} <= set(Candidate.__dataclass_fields__)
+
+
+CELLS = {
+    "participant": ["TP-0001", "tp-0002", "LATE-0001", "TP-9999", "010190-900P"],
+    "metric": ["health", "training", "shoes"],
+    "point": ["month_12", "start", "nowhere"],
+    "measured_on": [IN_WINDOW, "10.1.2025", "46000", "2.6.2026", ""],
+    "value": ["yes", "1", "5,55", "500", "=1", ""],
+    "not_reached_reason": ["", "moved away"],
+    "contact_attempts": ["", "3", "x"],
+    "evidence_source": ["", "Employer", "=1", "010190-900P"],
+    "evidence_location": ["", "Employer", "x" * 201],
+    "note": ["", "x" * 201],
+}
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries({}, optional={k: st.sampled_from(v) for k, v in CELLS.items()}),
+        min_size=2,
+    )
+)
+def test_what_a_reader_has_seen_before_it_judges_as_the_first_time(
+    rows: list[dict[str, str]],
+) -> None:
+    late = PersonDates(ENROLLED_ON.replace(month=ENROLLED_ON.month + 3))
+    context = replace(CONTEXT, people={**CONTEXT.people, "LATE-0001": late})
+    reader = Reader(context)
+    for candidate in (replace(GOOD, **cells) for cells in rows):
+        assert reader.read(candidate) == read(candidate, context)
