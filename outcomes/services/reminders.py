@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from cohorts.models import Consent
 from cohorts.rules.consent import Entry, Giver, Switch, reminders_allowed
@@ -37,22 +37,26 @@ def keep_reminders(*, actor: User, contract: Contract) -> int:
     allowed = _may_be_reminded(contract, due)
     due = [one for one in due if one.participant.pk in allowed]
     wanted = {(one.participant.pk, one.key) for one in due}
-    _call_off(contract, lambda place: place not in wanted)
+    _call_off(_waiting(contract), lambda place: place not in wanted)
     workers = _case_workers(contract)
     kept = _kept(contract)
-    for one in due:
-        due_on = _remind_on(one)
-        for worker in workers.get(one.participant.served_by_id, ()):
-            if (worker, one.participant.pk, one.key, due_on) in kept:
-                continue
-            jobs.remind(
-                recipient_id=worker,
-                kind=DUE_REMINDER,
-                contract_id=contract.pk,
-                subject_id=one.participant.pk,
-                subject_key=one.key,
-                due_on=due_on,
-            )
+    places = (
+        (worker, one.participant.pk, one.key, _remind_on(one))
+        for one in due
+        for worker in workers.get(one.participant.served_by_id, ())
+    )
+    jobs.remind_all(
+        Reminder(
+            recipient_id=worker,
+            kind=DUE_REMINDER,
+            contract_id=contract.pk,
+            subject_id=participant,
+            subject_key=key,
+            due_on=due_on,
+        )
+        for worker, participant, key, due_on in places
+        if (worker, participant, key, due_on) not in kept
+    )
     return len(due)
 
 
@@ -67,20 +71,19 @@ def _remind_on(item: DueItem) -> date:
 def call_off_measured(contract: Contract, rows: Iterable[Measurement]) -> None:
     """Call off the reminders about what has just been measured."""
     measured = {(row.participant_id, f"{row.metric.code}:{row.point_key}") for row in rows}
-    _call_off(contract, lambda place: place in measured)
+    about = _waiting(contract).filter(subject_id__in={person for person, _key in measured})
+    _call_off(about, lambda place: place in measured)
 
 
-def _call_off(contract: Contract, ended: Callable[[tuple[UUID, str]], bool]) -> None:
-    waiting = (
-        Reminder.objects.filter(
-            contract_id=contract.pk, kind=DUE_REMINDER, sent_at=None, cancelled_at=None
-        )
-        .values_list("subject_id", "subject_key")
-        .distinct()
+def _waiting(contract: Contract) -> QuerySet[Reminder]:
+    return Reminder.objects.filter(
+        contract_id=contract.pk, kind=DUE_REMINDER, sent_at=None, cancelled_at=None
     )
-    for subject_id, subject_key in waiting:
-        if ended((subject_id, subject_key)):
-            jobs.cancel_reminders(subject_id=subject_id, kind=DUE_REMINDER, subject_key=subject_key)
+
+
+def _call_off(waiting: QuerySet[Reminder], ended: Callable[[tuple[UUID, str]], bool]) -> None:
+    rows = waiting.order_by().values_list("pk", "subject_id", "subject_key")
+    jobs.call_off([pk for pk, person, key in rows if ended((person, key))])
 
 
 def _kept(contract: Contract) -> set[tuple[UUID, UUID, str, date]]:

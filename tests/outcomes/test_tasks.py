@@ -54,6 +54,32 @@ def test_the_due_list_takes_as_many_queries_for_forty_people_as_for_four() -> No
     assert counts[0] == counts[1]
 
 
+@pytest.mark.django_db
+def test_reminding_and_calling_off_take_as_many_queries_for_twenty_people_as_for_two() -> None:
+    counts = []
+    for people in (2, 20):
+        scene = make_scene(participants=people)
+        waiting = Reminder.objects.filter(contract_id=scene.contract.pk, cancelled_at=None)
+        with CaptureQueriesContext(connection) as reminding:
+            services.keep_reminders(actor=scene.system, contract=scene.contract)
+        assert waiting.count() == 3 * people
+        rows = [scene.candidate(place) for place in range(people)]
+        services.submit_measurements(
+            actor=scene.ben, contract=scene.contract, rows=rows, door=Door.API
+        )
+        with CaptureQueriesContext(connection) as checking:
+            services.check_measurements(actor=scene.system, contract=scene.contract)
+        assert waiting.count() == 2 * people
+        Enrolment.objects.filter(participant__in=scene.participants).update(
+            exited_on=timezone.localdate(), exit_reason="death"
+        )
+        with CaptureQueriesContext(connection) as ending:
+            services.keep_reminders(actor=scene.system, contract=scene.contract)
+        assert not waiting.exists()
+        counts.append([len(one) for one in (reminding, checking, ending)])
+    assert counts[0] == counts[1]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_sweep_checks_what_was_submitted_and_a_second_one_adds_nothing() -> None:
     scene = make_scene()

@@ -18,9 +18,11 @@ from sibportal.jobs.services.queue import (
 )
 from sibportal.jobs.services.reminders import (
     DIGEST,
+    call_off,
     cancel_reminders,
     enqueue_reminder_digests,
     remind,
+    remind_all,
     send_reminder_digest,
 )
 
@@ -28,6 +30,7 @@ __all__ = [
     "DIGEST",
     "LEASE",
     "MAX_ATTEMPTS",
+    "call_off",
     "cancel",
     "cancel_reminders",
     "claim",
@@ -39,6 +42,7 @@ __all__ = [
     "finish",
     "progress",
     "remind",
+    "remind_all",
     "retry",
     "run",
     "send_reminder_digest",

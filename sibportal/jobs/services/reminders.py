@@ -6,6 +6,7 @@ The mail says how many things are due in which contract and where to sign in, no
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -23,6 +24,7 @@ from sibportal.jobs.services.queue import enqueue
 
 DIGEST = "jobs.reminder_digest"
 FIRST_HOUR = 7  # nobody is reminded in the night
+PORTION = 5_000  # reminders in one statement
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,6 @@ def remind(
     subject_key: str = "",
 ) -> None:
     """Keep one reminder; the same one twice is one. `kind` must have a registered text."""
-    registry.reminder_text(kind)
     reminder = Reminder(
         recipient_id=recipient_id,
         kind=kind,
@@ -52,7 +53,15 @@ def remind(
         subject_key=subject_key,
         due_on=due_on,
     )
-    Reminder.objects.bulk_create([reminder], ignore_conflicts=True)
+    remind_all([reminder])
+
+
+def remind_all(reminders: Iterable[Reminder]) -> None:
+    """Keep many reminders, thousands in a statement; the same rules as for one."""
+    wanted = list(reminders)
+    for kind in {one.kind for one in wanted}:
+        registry.reminder_text(kind)
+    Reminder.objects.bulk_create(wanted, ignore_conflicts=True, batch_size=PORTION)
 
 
 def cancel_reminders(
@@ -65,6 +74,13 @@ def cancel_reminders(
     if subject_key is not None:
         waiting = waiting.filter(subject_key=subject_key)
     return waiting.update(cancelled_at=Now())
+
+
+def call_off(reminders: Collection[UUID]) -> int:
+    """Call off those of these reminders that have not been sent; returns how many there were."""
+    if not reminders:
+        return 0
+    return _unsent().filter(pk__in=reminders).update(cancelled_at=Now())
 
 
 def enqueue_reminder_digests() -> None:
