@@ -113,28 +113,32 @@ def _served_from(name: str, blocker: DjangoDbBlocker) -> Iterator[None]:
 @pytest.fixture
 def kept_database(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
+) -> Iterator[str | None]:
     """The database of the kept world that the test begins with, if any."""
     name = kept.asked_for(request)
     if name is None:
-        yield
+        yield None
         return
     shared = django_settings.DATABASES["default"]["NAME"]
     with django_db_blocker.unblock():
         full_name = kept.database_of(name, _serve_from)
         _serve_from(shared)
     with _served_from(full_name, django_db_blocker):
-        yield
+        yield full_name
 
 
 @pytest.fixture
 def committed_database(
-    kept_database: None, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
+    kept_database: str | None, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """A fresh copy for one test that commits: the serving role may not empty tables afterwards."""
-    with django_db_blocker.unblock():
-        connections.close_all()
-    own = database.copy_of(django_settings.DATABASES["default"]["NAME"], uuid.uuid4().hex[:12])
+    own_name = uuid.uuid4().hex[:12]
+    if kept_database is None:
+        own = database.copy_template(own_name)
+    else:
+        with django_db_blocker.unblock():
+            connections.close_all()
+        own = database.copy_of(kept_database, own_name)
     # Django would empty every table; the copy is dropped instead.
     monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: None)
     with _served_from(own, django_db_blocker):
@@ -143,7 +147,7 @@ def committed_database(
 
 
 @pytest.fixture
-def _committed_where_asked(request: pytest.FixtureRequest, kept_database: None) -> None:
+def _committed_where_asked(request: pytest.FixtureRequest, kept_database: str | None) -> None:
     marker = request.node.get_closest_marker("django_db")
     asked = {"transactional_db", "live_server", "committed_database"} & set(request.fixturenames)
     if asked or (marker and marker.kwargs.get("transaction")):
