@@ -44,7 +44,7 @@ class PlanForm(forms.Form):
         label=_("Everything is looked at below so many people"), initial=100
     )
     confidence_percent = DecimalField(
-        label=_("Confidence, %"),
+        label=_("Confidence, per cent"),
         decimal_places=1,
         initial=95,
         help_text=_("How sure the sample makes us. 95 is usual."),

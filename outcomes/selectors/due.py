@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sibportal.accounts.access import Viewer
 
 Place = tuple[UUID, UUID, str]
-Named = tuple[UUID, UUID, str, tuple[str, ...]]
+Named = tuple[UUID, str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -87,17 +87,16 @@ def open_items(
     open_at: dict[Named, list[DueCount]] = defaultdict(list)
     for one in due_counts(contracts, people):
         if one.status in statuses and one.open_people:
-            place = one.contract_id, one.metric.pk, one.planned.point.key
-            open_at[*place, tuple(one.alike)].append(one)
+            open_at[one.metric.pk, one.planned.point.key, tuple(one.alike)].append(one)
     others = people.exclude(pk__in=refusals(contracts))
     found = []
-    for (contract_id, metric_id, key, names), counts in open_at.items():
+    for (metric_id, key, names), counts in open_at.items():
         standing = {tuple(one.alike.values()): one for one in counts}
         likely = _without_row(people if "pk" in names else others, metric_id, key, counts)
         for row in likely.values("pk", *names):
             alike = tuple(row[name] for name in names)
             if alike in standing:
-                found.append((by_id[contract_id], row["pk"], standing[alike]))
+                found.append((by_id[standing[alike].contract_id], row["pk"], standing[alike]))
     wanted = {pk for _contract, pk, _count in found}
     known = Participant.objects.select_related("enrolment", "cohort").in_bulk(wanted)
     return [
