@@ -56,13 +56,13 @@ class PlanForm(forms.Form):
         help_text=_("A smaller margin takes a larger sample."),
     )
     expected_percent = DecimalField(
-        label=_("Expected share, %"),
+        label=_("Expected share, per cent"),
         decimal_places=1,
         initial=50,
         help_text=_("50 gives the largest sample and is safe when nothing is known."),
     )
     tolerable_percent = DecimalField(
-        label=_("Tolerable errors, %"),
+        label=_("Tolerable errors, per cent"),
         decimal_places=1,
         initial=5,
         help_text=_("The rest is trusted only if the sample shows that fewer than this are wrong."),

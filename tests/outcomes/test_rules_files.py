@@ -199,6 +199,9 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "outside": (
         packed({"content.xml": sheets.DECLARED + sheets.OUTSIDE + "<x>&a;</x>"}), "file_damaged",
     ),
+    "unknown encoding": (
+        packed({"content.xml": "<?xml version='1.0' encoding='UTu-8'?><x/>"}), "file_damaged",
+    ),
     "last column": (sheet_of('<row r="1"><c r="XFD1" t="str"><v>x</v></c></row>'),
                     "file_too_many_columns"),
     "no such column": (sheet_of('<row r="1"><c r="AAAA1" t="str"><v>x</v></c></row>'),

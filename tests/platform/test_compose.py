@@ -28,7 +28,13 @@ ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 OURS = ("migrate", "web", "worker", "beat")
 SERVING = ("web", "worker", "beat")
-OPTIONAL = {"CLAMAV_ADDRESS", "SIB_REQUIRE_MFA", "SIB_BEHIND_PROXY", "SIB_IDENTITY_OLD_KEYS", "LOG_LEVEL"}
+OPTIONAL = {
+    "CLAMAV_ADDRESS",
+    "SIB_REQUIRE_MFA",
+    "SIB_BEHIND_PROXY",
+    "SIB_IDENTITY_OLD_KEYS",
+    "LOG_LEVEL",
+}
 VARIABLE = re.compile(r"\$\{(\w+)(:\?|:-)?([^}]*)\}")
 GIVEN = {
     **make_keys(),

@@ -26,8 +26,8 @@ _ENCRYPTED = 0x1
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What damaged zips and XML raise, in the libraries as they are.
 _DAMAGE = (
-    zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, EOFError, OSError, KeyError,
-    ValueError, IndexError, ArithmeticError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, EOFError, OSError, LookupError,
+    ValueError, ArithmeticError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 Attributes = dict[str, str]
 
