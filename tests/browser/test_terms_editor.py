@@ -38,7 +38,7 @@ def test_the_swedish_example_is_drafted_in_finnish_while_the_page_answers(arrive
     pia.picture("editor-open")
     # Two points and two outcomes; the keyboard stays where something was added.
     press(pia, "add", "points")
-    has_keyboard(pia, "points-0-title-en")
+    has_keyboard(pia, "points-0-title-fi")
     pia.fill(points__0__title__fi="Alussa", points__0__tolerance_after_days="30")
     press(pia, "add", "points")
     live(pia, points__1__title__fi="Palvelun jälkeen", points__1__offset_months="24")
