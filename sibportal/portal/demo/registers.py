@@ -100,10 +100,11 @@ def deliver_past(town: Town, delivery: DataDelivery, periods: list[ReportingPeri
             services.verify_aggregate(actor=town.person("mittakeppi", "verifier"), aggregate=row)
 
 
-def correct_last(town: Town, delivery: DataDelivery, period: ReportingPeriod) -> None:
-    """A correction after the closing, which waits for the verifier."""
+def correct_last(town: Town, delivery: DataDelivery, periods: list[ReportingPeriod]) -> None:
+    """A correction of the last delivery after its closing, which waits for the verifier."""
+    delivered = [one for one in periods if one.number in delivery.periods]
     reason = "Kaksi sijoitusta kirjattiin myöhässä."
-    _deliver(town, delivery, period, placed=9, reason=reason)
+    _deliver(town, delivery, delivered[-1], placed=9, reason=reason)
 
 
 def _deliver(
