@@ -12,7 +12,7 @@ from outcomes.models.aggregates import (
 )
 from outcomes.models.check_settings import CheckLevel, CheckSetting
 from outcomes.models.checks import Answer, Basis, Decision, Finding, FindingSeverity, Verification
-from outcomes.models.closings import Closing, Result
+from outcomes.models.closings import Closing, ClosingReopening, ReopeningConsent, Result
 from outcomes.models.disputes import DisputeRuling, Ruling, VerificationDispute
 from outcomes.models.entry import ContactAttempt, ContactResult, ContactWay, EntryDraft
 from outcomes.models.evidence import EvidenceFile, EvidenceLink, EvidenceRemoval
@@ -47,6 +47,7 @@ __all__ = [
     "CheckLevel",
     "CheckSetting",
     "Closing",
+    "ClosingReopening",
     "ContactAttempt",
     "ContactResult",
     "ContactWay",
@@ -66,6 +67,7 @@ __all__ = [
     "PlanAgreement",
     "PlanKind",
     "PopulationItem",
+    "ReopeningConsent",
     "Result",
     "RoundConclusion",
     "Ruling",

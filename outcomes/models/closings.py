@@ -1,4 +1,5 @@
-"""The end of counting for a period, and the figures that it froze."""
+"""The end of counting for a period, the figures that it froze, and its opening again: by a new
+version, once the parties have agreed. What was signed stays as it is."""
 
 from __future__ import annotations
 
@@ -7,10 +8,11 @@ import uuid
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Contract, ReportingPeriod, Terms
+from contracts.models import Contract, Party, ReportingPeriod, Terms
 from outcomes.models.aggregates import Aggregate
 from outcomes.states import CLOSING, ClosingState
 from sibportal.accounts.roles import Action
@@ -19,6 +21,7 @@ from sibportal.kernel.transitions import listed_transitions
 
 class Closing(models.Model):
     """The end of counting for a period: proposed, then signed; signed is final (decision 3).
+    A period that the parties open again gets a closing of its own, the next version.
 
     What was counted is a function of append-only rows up to the cut-offs.
     """
@@ -28,7 +31,16 @@ class Closing(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="closings")
-    period = models.OneToOneField(ReportingPeriod, on_delete=models.PROTECT, related_name="closing")
+    period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="closings")
+    version = models.PositiveSmallIntegerField(default=1, editable=False)
+    reopening = models.OneToOneField(
+        "outcomes.ClosingReopening",
+        on_delete=models.PROTECT,
+        related_name="opened",
+        null=True,
+        editable=False,
+        help_text="What the parties agreed to, where this is not the first version.",
+    )
     terms = models.ForeignKey(Terms, on_delete=models.PROTECT, related_name="+", null=True)
     state = models.CharField(max_length=10, choices=ClosingState, default=ClosingState.PROPOSED)
     reason = models.CharField(
@@ -55,7 +67,17 @@ class Closing(models.Model):
     )
 
     class Meta:
-        ordering = ("contract", "period")
+        ordering = ("contract", "period", "version")
+        constraints = (
+            models.UniqueConstraint(fields=("period", "version"), name="closing_version_once"),
+            models.UniqueConstraint(
+                fields=("period",), condition=Q(state="proposed"), name="one_proposed_closing"
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1, reopening=None) | Q(version__gt=1, reopening__isnull=False),
+                name="new_version_after_reopening",
+            ),
+        )
         triggers = (
             pgtrigger.Protect(
                 name="signed_closing_is_final",
@@ -130,3 +152,66 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.closing} {self.outcome_key}"
+
+
+class ClosingReopening(models.Model):
+    """Somebody asks to open a signed closing again; it stays closed until every party consents."""
+
+    append_only = True
+    access_path = "closing__contract"
+    view_action = Action.VIEW_RESULT
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="reopenings")
+    reason = models.CharField(_("reason"), max_length=300)
+    digest = models.CharField(
+        max_length=64, help_text="Of the closing and the reason: what a party consents to."
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("closing", "asked_at")
+        triggers = (
+            pgtrigger.Protect(
+                name="reopening_is_final", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.closing}: {self.reason}"
+
+
+class ReopeningConsent(models.Model):
+    """One party's yes to opening a closing again, given by a person who saw this digest."""
+
+    append_only = True
+    access_path = "reopening__closing__contract"
+    view_action = Action.VIEW_RESULT
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reopening = models.ForeignKey(
+        ClosingReopening, on_delete=models.PROTECT, related_name="consents"
+    )
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    given_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("reopening", "given_at")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("reopening", "party"), name="reopening_consent_once_per_party"
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(
+                name="reopening_consent_is_final", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reopening} {self.party}"

@@ -65,6 +65,13 @@ from outcomes.selectors.measurements import (
 )
 from outcomes.selectors.pinned import Pinned, Scene
 from outcomes.selectors.progress import Measured, Progress, Standing, outcome_progress
+from outcomes.selectors.reopening import (
+    kept_closed_by,
+    may_consent_for,
+    missing_consents,
+    reopening_of,
+    versions,
+)
 from outcomes.selectors.schedule import (
     cohort_schedule,
     cohort_seen,
@@ -136,13 +143,16 @@ __all__ = [
     "import_seen",
     "is_removed",
     "items",
+    "kept_closed_by",
     "may",
+    "may_consent_for",
     "measurement",
     "measurement_counts",
     "measurements",
     "measurements_to_show",
     "metric_codes",
     "metrics_measured",
+    "missing_consents",
     "open_items",
     "open_question",
     "other_party_roles",
@@ -156,6 +166,7 @@ __all__ = [
     "progress_mark",
     "questions",
     "recompute_closing",
+    "reopening_of",
     "reported_at",
     "results",
     "same_evidence",
@@ -174,6 +185,7 @@ __all__ = [
     "unit_codes",
     "unit_of",
     "unpack_issue",
+    "versions",
     "visit_for_entry",
     "visits",
     "waiting_by_contract",

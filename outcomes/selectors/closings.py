@@ -26,6 +26,7 @@ from outcomes.selectors.aggregates import missing_by_period
 from outcomes.selectors.disputes import open_disputes
 from outcomes.selectors.due_counts import due_counts
 from outcomes.selectors.pinned import NOTHING, Pinned, Scene
+from outcomes.selectors.versions import latest_closing, with_closings
 from outcomes.states import ClosingState, MeasurementState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PeriodStatus:
-    """One reporting period of a contract and how far it has come."""
+    """One reporting period of a contract and how far it has come; the latest version of its
+    closing."""
 
     period: ReportingPeriod
     closing: Closing | None
@@ -80,16 +82,13 @@ class Draft:
 def period_status(contract: Contract) -> list[PeriodStatus]:
     """Every period that has begun, oldest first."""
     on = today(contract)
-    periods = list(
-        ReportingPeriod.objects.filter(contract=contract, starts_on__lte=on)
-        .select_related("closing")
-        .order_by("number")
-    )
+    begun = ReportingPeriod.objects.filter(contract=contract, starts_on__lte=on)
+    periods = list(with_closings(begun.order_by("number")))
     standings = _standings(contract, periods)
     return [
         PeriodStatus(
             period,
-            getattr(period, "closing", None),
+            latest_closing(period),
             rules.checklist(standings[period.pk], as_of=on),
         )
         for period in periods
@@ -108,7 +107,7 @@ def closings_to_sign(viewer: Viewer) -> QuerySet[Closing]:
 
 def closing(viewer: Viewer, closing_id: UUID) -> Closing:
     """One closing that `viewer` may see."""
-    rows = Closing.objects.select_related("contract", "period", "terms", "signed_by")
+    rows = Closing.objects.select_related("contract", "period", "terms", "signed_by", "reopening")
     return access.get(rows, viewer, Action.VIEW_RESULT, pk=closing_id)
 
 
@@ -145,7 +144,7 @@ def previous_cut_off(period: ReportingPeriod) -> CutOff:
             period__number__lt=period.number,
             state=ClosingState.SIGNED,
         )
-        .order_by("-period__number")
+        .order_by("-period__number", "-version")
         .first()
     )
     return NOTHING if earlier is None else cut_off_of(earlier)
@@ -204,7 +203,7 @@ def _standings(contract: Contract, periods: list[ReportingPeriod]) -> dict[UUID,
             deliveries_missing=waits.count if waits else None,
             deliveries_paid=waits is not None and waits.is_paid,
         )
-        row = getattr(period, "closing", None)
+        row = latest_closing(period)
         open_before += row is None or row.state != ClosingState.SIGNED
     return found
 

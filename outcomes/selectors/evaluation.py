@@ -115,7 +115,9 @@ def closings_to_evaluate(viewer: Viewer, contract: Contract) -> list[Closing]:
 def evaluation(viewer: Viewer, contract: Contract, closing: Closing) -> Evaluation:
     """The evaluation of a contract at one of its signed closings, as `viewer` may see it."""
     protected = not sees_small_numbers(viewer, contract)
-    every = shown_results(list(results(viewer, contract)), contract, small_numbers=not protected)
+    every = shown_results(
+        list(results(viewer, contract, also=closing)), contract, small_numbers=not protected
+    )
     here = {one.result.outcome_key: one for one in every if one.result.closing_id == closing.pk}
     terms = terms_of(closing)
     split = _split(contract, closing, terms, protected=protected)
@@ -191,7 +193,7 @@ def _split(
                 period__number__lt=closing.period.number,
             )
             .select_related("period", "terms")
-            .order_by("-period__number")
+            .order_by("-period__number", "-version")
             .first()
         )
     return _Split(cohorts, figures(closing), figures(earlier) if earlier else {})

@@ -14,6 +14,7 @@ from cohorts.rules.pseudonym import normalise_code
 from contracts.models import Contract
 from outcomes.models import (
     AggregateVerification,
+    Closing,
     Decision,
     Finding,
     FindingSeverity,
@@ -23,6 +24,7 @@ from outcomes.models import (
 )
 from outcomes.rules import disclosure
 from outcomes.selectors.samples import left_to_its_round
+from outcomes.selectors.versions import standing_closings
 from outcomes.states import ClosingState, MeasurementState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
@@ -192,16 +194,21 @@ def progress_mark(contract: Contract) -> str:
     return ":".join(str(one or 0) for one in lasts)
 
 
-def results(viewer: Viewer, contract: Contract | None = None) -> QuerySet[Result]:
-    """The frozen results that `viewer` may see, latest closing first."""
-    rows = access.visible(
-        Result.objects.filter(closing__state=ClosingState.SIGNED), viewer, Action.VIEW_RESULT
-    )
+def results(
+    viewer: Viewer, contract: Contract | None = None, also: Closing | None = None
+) -> QuerySet[Result]:
+    """The frozen results that `viewer` may see, latest closing first: of the version of each
+    closing that holds, and of one that was opened again where it is asked for."""
+    wanted = Q(closing__in=standing_closings())
+    if also is not None:
+        wanted |= Q(closing=also)
+    signed = Result.objects.filter(wanted, closing__state=ClosingState.SIGNED)
+    rows = access.visible(signed, viewer, Action.VIEW_RESULT)
     if contract is not None:
         rows = rows.filter(closing__contract=contract)
     return rows.select_related(
         "closing__period", "closing__contract", "closing__terms", "aggregate"
-    ).order_by("-closing__period__number", "outcome_key")
+    ).order_by("-closing__period__number", "-closing__version", "outcome_key")
 
 
 def sees_small_numbers(viewer: Viewer, contract: Contract) -> bool:
@@ -212,7 +219,8 @@ def sees_small_numbers(viewer: Viewer, contract: Contract) -> bool:
 def shown_results(
     rows: list[Result], contract: Contract, *, small_numbers: bool
 ) -> list[ShownResult]:
-    """Results of one contract, newest first, as they may be shown, release by release."""
+    """Results of one contract, newest first, as they may be shown, release by release; a version
+    of a closing that was opened again was a release too."""
     if small_numbers:
         return [
             ShownResult(row, row.cumulative_numerator, row.denominator, row.measured, hidden=False)
@@ -220,13 +228,19 @@ def shown_results(
         ]
     published: dict[str, list[int | None]] = {}
     found = []
-    for row in sorted(rows, key=lambda one: one.closing.period.number):
+    asked = {row.pk for row in rows}
+    replaced = Result.objects.filter(
+        closing__contract=contract, closing__reopenings__opened__state=ClosingState.SIGNED
+    ).exclude(pk__in=asked)
+    every = [*rows, *replaced.select_related("closing__period")]
+    for row in sorted(every, key=lambda one: (one.closing.period.number, one.closing.version)):
         earlier = published.setdefault(row.outcome_key, [])
         count = disclosure.protect_release(
             earlier, row.cumulative_numerator, row.denominator, contract.small_number_limit
         )
         earlier.append(count.count)
-        found.append(_protected(row, count.count, contract.small_number_limit))
+        if row.pk in asked:
+            found.append(_protected(row, count.count, contract.small_number_limit))
     return found[::-1]
 
 

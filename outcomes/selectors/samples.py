@@ -28,7 +28,8 @@ from outcomes.rules import rounds as rules
 from outcomes.rules.rounds import Finding, PlanStanding, PlanTerms
 from outcomes.rules.sampling import Beyond, Item, PlanKind, StratumField
 from outcomes.rules.words import State
-from outcomes.states import ClosingState, MeasurementState
+from outcomes.selectors.versions import is_closed
+from outcomes.states import MeasurementState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, PartyRole
 from sibportal.kernel.errors import NotVisible
@@ -138,8 +139,7 @@ def plan_party(viewer: Viewer, plan: VerificationPlan) -> Party | None:
 
 def open_periods(contract: Contract) -> QuerySet[ReportingPeriod]:
     """The periods that no closing has frozen, in order."""
-    closed = Q(closing__state=ClosingState.SIGNED)
-    return ReportingPeriod.objects.filter(contract=contract).exclude(closed).order_by("number")
+    return ReportingPeriod.objects.filter(contract=contract).exclude(is_closed()).order_by("number")
 
 
 # --- Rounds ---------------------------------------------------------------------------------------

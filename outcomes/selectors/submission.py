@@ -27,7 +27,8 @@ from outcomes.rules.points import PersonDates, PlannedPoint, planned
 from outcomes.rules.scopes import cohort_key
 from outcomes.rules.validation import Candidate, Context, MetricFacts, Reading, Wording
 from outcomes.rules.words import MetricKind
-from outcomes.states import ClosingState, MeasurementState
+from outcomes.selectors.versions import is_closed
+from outcomes.states import MeasurementState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 from sibportal.kernel.dates import Period
@@ -154,9 +155,7 @@ def submission(actor: Viewer, contract: Contract, rows: Iterable[Candidate]) -> 
     live = _live(contract, participants)
     periods = tuple(ReportingPeriod.objects.filter(contract=contract).order_by("number"))
     closed = frozenset(
-        ReportingPeriod.objects.filter(
-            contract=contract, closing__state=ClosingState.SIGNED
-        ).values_list("pk", flat=True)
+        ReportingPeriod.objects.filter(is_closed(), contract=contract).values_list("pk", flat=True)
     )
     context = Context(
         planned=_wordings(wanted, metrics),

@@ -46,6 +46,7 @@ from outcomes.services.kinds import (
 from outcomes.services.plans import agree_verification_plan, set_verification_plan
 from outcomes.services.reading import read_counted
 from outcomes.services.reminders import keep_reminders
+from outcomes.services.reopening import ask_reopening, consent_to_reopening
 from outcomes.services.reports import require_signable, sign_report
 from outcomes.services.samples import conclude_round, draw_sample, lock_submission
 from outcomes.services.submission import (
@@ -87,11 +88,13 @@ __all__ = [
     "agree_verification_plan",
     "answer_aggregate",
     "answer_question",
+    "ask_reopening",
     "cancel_import",
     "check_measurements",
     "compare_measurements",
     "conclude_round",
     "confirm_import",
+    "consent_to_reopening",
     "correct_measurement",
     "deliver_aggregate",
     "draw_sample",

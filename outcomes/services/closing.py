@@ -12,6 +12,7 @@ from outcomes import selectors
 from outcomes.models import Closing, Result
 from outcomes.rules import closing as rules
 from outcomes.selectors.closings import Draft
+from outcomes.selectors.versions import is_closed
 from outcomes.services.locking import lock_contract
 from outcomes.states import CLOSING, ClosingState
 from sibportal.accounts import access
@@ -80,7 +81,11 @@ def sign_closing(*, actor: User, closing: Closing, digest: str) -> Closing:
         action="closing.signed",
         target=closing,
         contract_id=closing.contract_id,
-        after={"rows": draft.pinned.row_count, "digest": draft.pinned.digest},
+        after={
+            "version": closing.version,
+            "rows": draft.pinned.row_count,
+            "digest": draft.pinned.digest,
+        },
     )
     return closing
 
@@ -89,7 +94,7 @@ def _require_order(closing: Closing) -> None:
     """Figures of a period build on those before it, so they are signed in order."""
     number = closing.period.number
     earlier = ReportingPeriod.objects.filter(contract=closing.contract_id, number__lt=number)
-    if earlier.exclude(closing__state=ClosingState.SIGNED).exists():
+    if earlier.exclude(is_closed()).exists():
         raise RuleViolation("outcomes.closing_out_of_order")
 
 

@@ -63,7 +63,7 @@ def result_list(request: HttpRequest, contract_id: UUID) -> HttpResponse:
 def shown_lines(viewer: User, closing: Closing) -> list[dict[str, object]]:
     """The results of one closing in words, as this reader may see them."""
     contract = closing.contract
-    rows = list(selectors.results(viewer, contract))
+    rows = list(selectors.results(viewer, contract, also=closing))
     sees_all = selectors.sees_small_numbers(viewer, contract)
     shown = selectors.shown_results(rows, contract, small_numbers=sees_all)
     document = document_of(contract)

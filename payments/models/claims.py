@@ -65,9 +65,9 @@ class Claim(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("contract", "number"), name="claim_number_once"),
             models.UniqueConstraint(
-                fields=("closing",),
+                fields=("period",),
                 condition=~Q(state="replaced") & Q(kind="period"),
-                name="claim_once_per_closing",
+                name="claim_once_per_period",
             ),
             models.UniqueConstraint(
                 fields=("contract",),

@@ -17,17 +17,15 @@ from contracts.models import Contract, Party, ReportingPeriod, Terms
 from contracts.rules.terms import TermsDocument
 from contracts.rules.terms.words import AmendmentScope, PayeeRole
 from outcomes.models import Closing
+from outcomes.selectors.versions import latest_closing, with_closings
 from outcomes.states import ClosingState
 from payments.models import Claim
 from payments.rules.allocation import allocate_to_investors
 from payments.rules.inputs import ClaimInputs, Earlier
 from payments.rules.pipeline import ClaimCalculation, calculate
 from payments.rules.sequence import followed_by
-from payments.selectors.calculation import (
-    claim_inputs,
-    figures_under,
-    paid_in_by_investor,
-)
+from payments.selectors.calculation import claim_inputs, paid_in_by_investor
+from payments.selectors.figures import figures_under
 from payments.selectors.governing import DECIDED, governing_terms
 from payments.states import ClaimKind, ClaimState
 from sibportal.accounts import access
@@ -118,7 +116,7 @@ def effects(viewer: Viewer, terms: Terms) -> Effects:
         number__gte=first,
         starts_on__lte=contracts.selectors.today(contract),
     )
-    periods = list(rows.select_related("closing__terms", "contract").order_by("number"))
+    periods = list(with_closings(rows.select_related("contract").order_by("number")))
     found = tuple(_sequence(terms, draft, periods))
     shown = tuple(one for one in found if one.is_closed or sees_open)
     return Effects(
@@ -167,14 +165,14 @@ def _sequence(
 
 
 def _signed(period: ReportingPeriod) -> Closing | None:
-    closing: Closing | None = getattr(period, "closing", None)
+    closing = latest_closing(period)
     return closing if closing and closing.state == ClosingState.SIGNED else None
 
 
 def _claim(closing: Closing | None) -> Claim | None:
     if closing is None:
         return None
-    rows = closing.claims.filter(kind=ClaimKind.PERIOD)
+    rows = Claim.objects.filter(period=closing.period_id, kind=ClaimKind.PERIOD)
     return rows.exclude(state=ClaimState.REPLACED).first()
 
 

@@ -225,7 +225,7 @@ def draft_for(viewer: Viewer, claim: Claim, payer_id: UUID) -> DecisionDraft | N
 
 def earlier_draft(claim: Claim, payer_id: UUID) -> DecisionDraft | None:
     """The newest draft for the same period, of a calculation that was replaced too."""
-    rows = DecisionDraft.objects.filter(claim__closing=claim.closing_id, payer=payer_id)
+    rows = DecisionDraft.objects.filter(claim__period=claim.period_id, payer=payer_id)
     return rows.order_by("-entered_at").first()
 
 

@@ -14,21 +14,14 @@ import contracts.selectors
 from contracts.models import Contract, Party, ReportingPeriod
 from contracts.rules.terms import TermsDocument
 from contracts.rules.terms.words import PayeeRole
-from outcomes.models import Closing, Result
+from outcomes.models import Closing
 from payments.models import CapitalPayment, Claim
-from payments.rules.inputs import (
-    CellFigure,
-    ClaimInputs,
-    ClaimPeriod,
-    Earlier,
-    Observation,
-    Profile,
-)
+from payments.rules.inputs import ClaimInputs, ClaimPeriod, Earlier
 from payments.rules.net import carried
 from payments.selectors.corrections import adjustments_of, standing_claims
-from payments.selectors.governing import governing_terms, recounted
+from payments.selectors.figures import figures_of
+from payments.selectors.governing import governing_terms
 from payments.selectors.objections import fallen, positions
-from payments.selectors.registers import compared_with
 from payments.selectors.supplied import capital_flows, frozen_outcomes, supplied_until
 from payments.states import ClaimKind, ClaimState
 from sibportal.accounts.models import Organisation
@@ -102,69 +95,6 @@ def terms_of(closing: Closing) -> TermsDocument:
     return contracts.selectors.terms_document(terms)
 
 
-@dataclass(frozen=True)
-class Counted:
-    """The figures of a closing as the rules read them."""
-
-    observations: tuple[Observation, ...]
-    profiles: tuple[Profile, ...]
-
-
-def figures_of(closing: Closing) -> Counted:
-    """The figures of a signed closing under the terms that govern its claim: the frozen results,
-    or what the same rows give since the terms were amended."""
-    terms = governing_terms(closing)
-    if terms is None or terms.pk == closing.terms_id:
-        return Counted(observations_of(closing), profiles_of(closing))
-    return figures_under(closing, contracts.selectors.terms_document(terms))
-
-
-def figures_under(closing: Closing, terms: TermsDocument) -> Counted:
-    """What the rows of a closing give under some terms; of an open period, those so far."""
-    found = recounted(closing, terms)
-    source = (f"closing:{closing.pk}",)
-    observations = observations_from(found.results)
-    return Counted(tuple(replace(one, sources=source) for one in observations), found.profiles)
-
-
-def observations_of(closing: Closing) -> tuple[Observation, ...]:
-    """The frozen results of a signed closing as the rules read them, by outcome key."""
-    return observations_from(closing.results.all())
-
-
-def observations_from(found: Iterable[Result]) -> tuple[Observation, ...]:
-    """Results as the rules read them, by outcome key."""
-    results = sorted(found, key=lambda result: result.outcome_key)
-    return tuple(compared_with(_observation(result), result.references) for result in results)
-
-
-def _observation(result: Result) -> Observation:
-    return Observation(
-        outcome=result.outcome_key,
-        numerator=result.numerator,
-        events=result.events,
-        cumulative_numerator=result.cumulative_numerator,
-        cumulative_events=result.cumulative_events,
-        denominator=result.denominator,
-        sources=(f"result:{result.pk}",),
-        total=result.total,
-        cumulative_total=result.cumulative_total,
-        # The people behind a sum are those who add to it.
-        measured=None if result.total is None else result.cumulative_numerator,
-        cells=tuple(
-            CellFigure(
-                cell["cell"], Decimal(cell["quantity"]), Decimal(cell["cumulative_quantity"])
-            )
-            for cell in result.cells
-        ),
-    )
-
-
-def profiles_of(closing: Closing) -> tuple[Profile, ...]:
-    """Who reached what together, where a cap per person asks for it."""
-    return tuple(Profile(one["people"], one["times"]) for one in closing.profiles)
-
-
 def earlier_of(standing: Sequence[Claim]) -> Earlier:
     """What earlier claims came to, less what decisions on disputes took off them, and what their
     limits leave to later ones."""
@@ -227,8 +157,8 @@ def paid_in_by_investor(contract: Contract, until: date) -> dict[Organisation, D
     return paid_in
 
 
-def standing_claim(closing_id: UUID, kind: ClaimKind = ClaimKind.PERIOD) -> Claim | None:
-    """The claim of a closing that has not been replaced, if it has been calculated; of corrections
+def standing_claim(period_id: UUID, kind: ClaimKind = ClaimKind.PERIOD) -> Claim | None:
+    """The claim of a period that has not been replaced, if it has been calculated; of corrections
     after the last period, the newest."""
-    rows = Claim.objects.filter(closing=closing_id, kind=kind).exclude(state=ClaimState.REPLACED)
+    rows = Claim.objects.filter(period=period_id, kind=kind).exclude(state=ClaimState.REPLACED)
     return rows.order_by("-number").first()

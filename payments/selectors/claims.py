@@ -14,10 +14,10 @@ from django.db.models import F, Prefetch, QuerySet, Sum
 from contracts.models import Contract, Party, Terms
 from contracts.states import TermsState
 from outcomes.models import Closing
-from outcomes.states import ClosingState
 from payments.models import Approval, Claim, Line, PayerShare, Payment
 from payments.rules import approval
 from payments.selectors.approvals import given_on, principal_for, steps_of
+from payments.selectors.governing import unclaimed_closings
 from payments.selectors.objections import fallen_by_claim, positions
 from payments.selectors.payers import acts_now, makers, prepared_for, standing_in
 from payments.states import ClaimKind, ClaimState
@@ -145,13 +145,13 @@ def standing_instead_of(viewer: Viewer, claim: Claim) -> Claim | None:
     """The claim that has replaced this one."""
     if claim.state != ClaimState.REPLACED:
         return None
-    standing = claims(viewer).filter(closing=claim.closing_id, kind=claim.kind)
+    standing = claims(viewer).filter(period=claim.period_id, kind=claim.kind)
     return standing.exclude(state=ClaimState.REPLACED).first()
 
 
 def uncalculated(viewer: Viewer, contract: Contract) -> QuerySet[Closing]:
     """Closed periods whose claim `viewer` may have calculated, oldest first."""
-    rows = Closing.objects.filter(contract=contract, state=ClosingState.SIGNED, claims=None)
+    rows = unclaimed_closings().filter(contract=contract)
     shown = access.visible(rows, viewer, Action.CALCULATE_CLAIM)
     return shown.select_related("period").order_by("period__number")
 

@@ -1,7 +1,8 @@
 """What late and corrected facts change in claims that stand, and which claim corrects which.
 
 Read for an authorised calculation. Earlier claims, what they were calculated from and the closings
-they rest on stay as they are; only what is known now is set beside them.
+they rest on stay as they are; only what is known now is set beside them. Where a closing was opened
+again, its latest version says what its claim should have been.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from outcomes.selectors.aggregated import Deliveries
 from outcomes.selectors.closings import cut_off_of
 from outcomes.selectors.corrected import Corrections
 from outcomes.selectors.pinned import latest_cut_off
+from outcomes.selectors.versions import standing_closings
 from payments.models import Claim, Line, ObjectionDecision
 from payments.rules.adjustments import Made, Now, Past, Right, adjustments
 from payments.rules.inputs import (
@@ -37,6 +39,7 @@ from payments.rules.inputs import (
 )
 from payments.rules.objection import Outcome
 from payments.rules.pipeline import RULES_VERSION
+from payments.selectors.figures import figures_as_frozen, figures_under
 from payments.selectors.registers import compared_with
 from payments.selectors.supplied import frozen_outcomes, supplied_until
 from payments.states import ClaimKind, ClaimState
@@ -89,7 +92,8 @@ class _Known:
     def __init__(self, standing: tuple[Claim, ...], closing: Closing, *, is_open: bool) -> None:
         self.standing, self.closing = standing, closing
         self.of_periods = [one for one in standing if one.kind == ClaimKind.PERIOD]
-        closings = [one.closing for one in self.of_periods]
+        self.holding = _holding(self.of_periods)
+        closings = [self.holding[one.period_id] for one in self.of_periods]
         cut_off = latest_cut_off() if is_open else cut_off_of(closing)
         self.corrections = Corrections(
             closings if is_open else [*closings, closing], closing.period, cut_off
@@ -112,7 +116,8 @@ class _Known:
         """A claim of a period beside what is known now; its reason is empty where nothing else is
         known than was then."""
         terms, stored = parse(claim.terms.document), read_inputs(claim.inputs)
-        right = self.right(claim.closing, terms, stored)
+        holding = self.holding[claim.period_id]
+        right = self.right(holding, terms, _at(holding, claim, terms, stored))
         own = [line for line in claim.lines.all() if not corrected_number(line)]
         decided = {
             line.payment_term_key: self.decided[line.pk] for line in own if line.pk in self.decided
@@ -159,10 +164,38 @@ class _Known:
         return Right(replace(inputs, observations=agreed, profiles=profiles), happened)
 
 
+def _holding(claims: Iterable[Claim]) -> dict[UUID, Closing]:
+    """The version of each period's closing that holds: that of its claim, or a later one."""
+    found = {one.period_id: one.closing for one in claims}
+    later = standing_closings().filter(period__in=found, version__gt=1)
+    return found | {one.period_id: one for one in later.select_related("period", "terms")}
+
+
+def _at(holding: Closing, claim: Claim, terms: TermsDocument, stored: ClaimInputs) -> ClaimInputs:
+    """What a claim was calculated from; where its closing was opened again, with the figures of the
+    version that holds."""
+    if holding.pk == claim.closing_id:
+        return stored
+    same_terms = holding.terms_id == claim.terms_id
+    found = figures_as_frozen(holding) if same_terms else figures_under(holding, terms)
+    known = {one.outcome: one for one in stored.observations}
+    observations = tuple(
+        known[one.outcome] if _is_same(one, known.get(one.outcome)) else one
+        for one in found.observations
+    )
+    return replace(stored, observations=observations, profiles=found.profiles)
+
+
+def _is_same(one: Observation, other: Observation | None) -> bool:
+    return other is not None and replace(one, sources=other.sources) == other
+
+
 def _reason(stored: ClaimInputs, now: ClaimInputs, assessed: Observations, *,
             has_decision: bool) -> str:  # fmt: skip
     """Why a claim would come out otherwise now, as a code; empty where it would not."""
-    if now.observations != stored.observations or assessed != stored.observations:
+    if now.profiles != stored.profiles or now.observations != stored.observations:
+        return "facts"
+    if assessed != stored.observations:
         return "facts"
     if now.frozen != stored.frozen:
         return "cleared"

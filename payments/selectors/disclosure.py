@@ -30,7 +30,7 @@ def reasoning_shown(viewer: Viewer, claim: Claim) -> bool:
     """Whether `viewer` may read why a claim that they see comes to its amount."""
     if sees_counts(viewer, claim):
         return True
-    rows = list(outcomes.selectors.results(viewer, claim.contract))
+    rows = list(outcomes.selectors.results(viewer, claim.contract, also=claim.closing))
     released = outcomes.selectors.shown_results(rows, claim.contract, small_numbers=False)
     own = [one for one in released if one.result.closing_id == claim.closing_id]
     if not own or any(one.hidden for one in own):

@@ -96,7 +96,7 @@ def names(viewer: User, claim: Claim, terms: TermsDocument, marked: str = "") ->
         for action in (Action.VIEW_MEASUREMENT, Action.VIEW_AGGREGATE)
     }
     found = {}
-    for row in outcomes.selectors.results(viewer, claim.contract).filter(closing=claim.closing):
+    for row in outcomes.selectors.results(viewer, also=claim.closing).filter(closing=claim.closing):
         found[f"result:{row.pk}"] = Explanation(
             label=_("Verified result of period %(number)s") % {"number": claim.period.number},
             value=f"{formats.number(row.cumulative_numerator)} / {formats.number(row.denominator)}",

@@ -21,6 +21,7 @@ from outcomes.rules.results import ResultFigures, results
 from outcomes.selectors import counted
 from outcomes.selectors.closings import cut_off_of, previous_cut_off
 from outcomes.selectors.pinned import Scene, latest_cut_off
+from outcomes.selectors.versions import standing_closings
 from outcomes.states import ClosingState
 from payments.models import Claim
 from payments.rules.inputs import Profile
@@ -89,9 +90,23 @@ def _unsaved(closing: Closing, figures: ResultFigures, of_register: dict[str, An
     return Result(closing=closing, outcome_key=figures.outcome, cells=cells, **values)
 
 
+def unclaimed_closings() -> QuerySet[Closing]:
+    """Signed closings whose period has no claim and is not open again: what a later version of a
+    claimed one changes is an adjustment."""
+    claimed = Claim.objects.filter(period=OuterRef("period"))
+    return standing_closings().filter(~Exists(claimed), ~Exists(_opened("contract")))
+
+
+def _opened(contract: str) -> QuerySet[Closing]:
+    """Closings that the parties opened again and nobody has signed anew."""
+    opened = Closing.objects.filter(state=ClosingState.PROPOSED, version__gt=1)
+    return opened.filter(contract=OuterRef(contract))
+
+
 def amended_claims() -> QuerySet[Claim]:
     """Claims that nobody has decided, calculated by terms that an amendment of all that is open has
-    replaced since. What comes before a decided claim stands, since that one rests on it."""
+    replaced since. What comes before a decided claim stands, since that one rests on it; where a
+    closing is open again, they wait for it."""
     amended = all_open_amendments().filter(
         contract=OuterRef("contract"),
         version__gt=OuterRef("terms__version"),
@@ -102,16 +117,19 @@ def amended_claims() -> QuerySet[Claim]:
         period__number__gt=OuterRef("period__number"),
         state__in=DECIDED,
     )
-    return Claim.objects.filter(Exists(amended), ~Exists(decided), state__in=UNDECIDED).order_by(
-        F("period__number").desc()
-    )
+    undecided = Claim.objects.filter(~Exists(_opened("contract")), state__in=UNDECIDED)
+    return undecided.filter(Exists(amended), ~Exists(decided)).order_by(F("period__number").desc())
 
 
 def fully_claimed() -> QuerySet[Contract]:
-    """Contracts whose every period has a decided claim, with no claim left to decide."""
+    """Contracts whose every period has a decided claim, with no claim left to decide and no
+    closing open again."""
     periods = ReportingPeriod.objects.filter(contract=OuterRef("pk"))
     decided = Claim.objects.filter(period=OuterRef("pk"), kind=ClaimKind.PERIOD, state__in=DECIDED)
     undecided = Claim.objects.filter(contract=OuterRef("pk"), state__in=UNDECIDED)
     return Contract.objects.filter(
-        Exists(periods), ~Exists(periods.filter(~Exists(decided))), ~Exists(undecided)
+        Exists(periods),
+        ~Exists(periods.filter(~Exists(decided))),
+        ~Exists(undecided),
+        ~Exists(_opened("pk")),
     ).order_by("pk")

@@ -25,9 +25,10 @@ from payments.models import Claim, LateInterest
 from payments.rules.inputs import ClaimInputs, ClaimPeriod, Observation
 from payments.rules.most_owed import YearOwed, most_owed
 from payments.rules.termination import exit_costs
-from payments.selectors.calculation import claim_inputs, earlier_of, observations_of
+from payments.selectors.calculation import claim_inputs, earlier_of
 from payments.selectors.claims import MoneySummary, paid_and_possible
 from payments.selectors.corrections import standing_claims
+from payments.selectors.figures import observations_of
 from payments.selectors.supplied import capital_flows, frozen_outcomes, supplied_until
 from payments.states import ClaimState
 from sibportal.accounts import access
@@ -125,7 +126,11 @@ def exits(contract: Contract) -> Exits | None:
 
 def _last_signed(contract: Contract) -> Closing | None:
     rows = Closing.objects.filter(contract=contract, state=ClosingState.SIGNED)
-    return rows.select_related("period", "terms", "contract").order_by("-period__number").first()
+    return (
+        rows.select_related("period", "terms", "contract")
+        .order_by("-period__number", "-version")
+        .first()
+    )
 
 
 def _exit(terms: TermsDocument, inputs: ClaimInputs, cause: TerminationCause) -> ExitToday:
@@ -153,7 +158,7 @@ def inputs_today(
     """What a settlement today would rest on. A signed closing that is claimed gives its figures to
     date and nothing new; nothing measured since is counted before somebody signs it."""
     standing = Claim.objects.filter(contract=contract).exclude(state=ClaimState.REPLACED)
-    if closing is not None and not standing.filter(closing=closing).exists():
+    if closing is not None and not standing.filter(period=closing.period_id).exists():
         return claim_inputs(closing)
     start = closing.period.ends_on if closing else contract.starts_on
     until = max(today, start + timedelta(days=1))

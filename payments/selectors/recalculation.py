@@ -19,7 +19,7 @@ from payments.rules.inputs import ClaimInputs, Observation, read_inputs
 from payments.rules.pipeline import ClaimCalculation
 from payments.rules.recalculation import MISSING, Difference, first_difference
 from payments.rules.versions import calculate_as
-from payments.selectors.calculation import observations_of
+from payments.selectors.figures import observations_of
 from payments.states import ClaimKind
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action

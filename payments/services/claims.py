@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.utils import timezone
 from contracts.models import Contract, Terms
 from contracts.rules.terms import parse
 from outcomes.models import Closing
+from outcomes.selectors.versions import opened_again
 from outcomes.states import ClosingState
 from payments.models import Claim, Line, PayerShare
 from payments.rules.pipeline import RULES_VERSION, ClaimCalculation
@@ -23,7 +25,13 @@ from payments.selectors.calculation import (
     correction_inputs,
     standing_claim,
 )
-from payments.selectors.governing import DECIDED, UNDECIDED, fully_claimed, governing_terms
+from payments.selectors.governing import (
+    DECIDED,
+    UNDECIDED,
+    fully_claimed,
+    governing_terms,
+    unclaimed_closings,
+)
 from payments.states import CLAIM, ClaimKind, ClaimState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
@@ -48,13 +56,14 @@ CORRECT = "payments.calculate_correction"
 def calculate_claim(*, actor: User, closing: Closing) -> Claim:
     """Calculate the claim of a signed closing; the one that stands is given back as it is.
 
-    A returned claim is replaced by the new calculation. RuleViolation when the closing is not
-    signed, an earlier period has no claim yet, or a later one already has.
+    A returned claim is replaced by the new calculation, on the latest version of its closing.
+    RuleViolation when the closing is not signed or is open again, an earlier period has no claim
+    yet, or a later one already has.
     """
     access.require(actor, Action.CALCULATE_CLAIM, closing)
     Contract.objects.select_for_update(of=("self",)).get(pk=closing.contract_id)
-    closing = Closing.objects.select_related("contract", "period", "terms").get(pk=closing.pk)
-    standing = standing_claim(closing.pk)
+    closing = _latest(closing.period_id)
+    standing = standing_claim(closing.period_id)
     if standing is not None and standing.state != ClaimState.RETURNED:
         return standing
     terms = _require_calculable(closing)
@@ -72,7 +81,7 @@ def calculate_correction(*, actor: User, contract: Contract) -> Claim:
     access.require(actor, Action.CALCULATE_CLAIM, contract)
     Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
     closing = _last_closing(contract)
-    standing = standing_claim(closing.pk, ClaimKind.CORRECTION)
+    standing = standing_claim(closing.period_id, ClaimKind.CORRECTION)
     if standing is not None and standing.state not in {ClaimState.RETURNED, *DECIDED}:
         return standing
     is_returned = standing is not None and standing.state == ClaimState.RETURNED
@@ -99,7 +108,21 @@ def _last_closing(contract: Contract) -> Closing:
     is_claimed = claims.filter(period=last, state__in=DECIDED).exists()
     if last is None or not is_claimed or claims.filter(state__in=UNDECIDED).exists():
         raise RuleViolation("payments.last_claim_undecided")
-    return Closing.objects.select_related("contract", "period", "terms").get(period=last)
+    closing = _latest(last.pk)
+    _require_signed(closing)
+    return closing
+
+
+def _latest(period_id: UUID) -> Closing:
+    """The latest version of a period's closing."""
+    rows = Closing.objects.filter(period=period_id).select_related("contract", "period", "terms")
+    return rows.order_by("-version")[:1].get()
+
+
+def _require_signed(closing: Closing) -> None:
+    if closing.state != ClosingState.SIGNED:
+        again = closing.version > 1
+        raise RuleViolation(f"payments.closing_{'opened_again' if again else 'not_signed'}")
 
 
 def _calculate(
@@ -129,8 +152,8 @@ def _replace(claim: Claim) -> None:
 
 def _require_calculable(closing: Closing) -> Terms:
     """The terms the claim rests on; RuleViolation while this is not its turn."""
-    if closing.state != ClosingState.SIGNED or closing.terms is None or closing.signed_at is None:
-        raise RuleViolation("payments.closing_not_signed")
+    _require_signed(closing)
+    assert closing.terms is not None  # noqa: S101 - a signed closing has them
     number = closing.period.number
     claims = Claim.objects.filter(contract=closing.contract_id).exclude(state=ClaimState.REPLACED)
     later = Q(period__number__gt=number) | Q(kind=ClaimKind.CORRECTION)
@@ -139,7 +162,7 @@ def _require_calculable(closing: Closing) -> Terms:
     earlier = Closing.objects.filter(
         contract=closing.contract_id, state=ClosingState.SIGNED, period__number__lt=number
     )
-    if earlier.exclude(pk__in=claims.values("closing")).exists():
+    if earlier.exclude(period__in=claims.values("period")).exists():
         raise RuleViolation("payments.earlier_claim_missing")
     return governing_terms(closing) or closing.terms
 
@@ -210,15 +233,17 @@ def _from_day(closing: Closing, inputs: ClaimInputs) -> date:
 def enqueue_due_claims() -> None:
     """Put the oldest signed closing without a claim of every contract into the queue; a second
     call changes nothing. Claims build on earlier ones, so only one of a contract is due at once."""
-    due = Closing.objects.filter(state=ClosingState.SIGNED, claims=None)
-    first = due.order_by("contract_id", "period__number").distinct("contract_id")
+    first = unclaimed_closings().order_by("contract_id", "period__number").distinct("contract_id")
     for closing_id in first.values_list("pk", flat=True):
         jobs.enqueue(CALCULATE, closing_id)
 
 
 def calculate_due_claim(job: Job) -> None:
-    """Calculate the claim that a job is about, as the portal itself, and ask for the next one."""
-    calculate_claim(actor=system_user(), closing=Closing.objects.get(pk=job.subject_id))
+    """Calculate the claim that a job is about, as the portal itself, and ask for the next one; a
+    closing that was opened again waits for its new version."""
+    closing = Closing.objects.select_related("contract").get(pk=job.subject_id)
+    if opened_again(closing.contract) is None:
+        calculate_claim(actor=system_user(), closing=closing)
     enqueue_due_claims()
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 import contracts.services
 from contracts.models import Contract
 from contracts.rules.terms.words import TerminationCause
+from outcomes.selectors.versions import opened_again
 from payments.models import Claim, ExitSettlement
 from payments.selectors.ending import unclaimed_periods, unsettled_claims
 from payments.selectors.obligations import Exits, ExitToday, exits
@@ -51,6 +52,8 @@ def end_contract(
         raise RuleViolation("contracts.claims_open", claims=told)
     if periods := unclaimed_periods(contract, before=on):
         raise RuleViolation("contracts.periods_open", count=periods)
+    if opened_again(contract) is not None:
+        raise RuleViolation("payments.closing_opened_again")
     found = exits(locked) if cause is not None else None
     if found is not None and cause is not None:
         _require_seen(found, found.of(cause), seen)

@@ -109,9 +109,8 @@ class Story:
         return approve(submitted(claim, self.town), self.town.ada, self.town.ari)
 
 
-def told(town: Town, clawback: str) -> Story:
-    """Anna and Bo get work in the first half-year, Carl in the second; both are claimed. Then it
-    turns out that Anna never had it, and Dora gets work."""
+def begun(town: Town, clawback: str) -> Story:
+    """The four are enrolled; nothing is measured yet."""
     contract = make_payable_contract(town, **terms(clawback))
     people = make_participants(make_cohort(contract), 4, served_by=town.lahde)
     Consent.objects.bulk_create(
@@ -122,7 +121,13 @@ def told(town: Town, clawback: str) -> Story:
         for person in people
         for switch in ("service", "contact", "register_follow_up")
     )  # fmt: skip
-    story = Story(town, contract, dict(zip(("anna", "bo", "carl", "dora"), people, strict=True)))
+    return Story(town, contract, dict(zip(("anna", "bo", "carl", "dora"), people, strict=True)))
+
+
+def told(town: Town, clawback: str) -> Story:
+    """Anna and Bo get work in the first half-year, Carl in the second; both are claimed. Then it
+    turns out that Anna never had it, and Dora gets work."""
+    story = begun(town, clawback)
     for person in ("anna", "bo"):
         story.measured(person, "yes", DAYS[1])
     assert story.claimed(1).amount == Decimal("2200.00")

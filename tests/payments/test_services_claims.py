@@ -419,10 +419,10 @@ def test_even_the_owner_cannot_change_what_is_final() -> None:
                 owner.execute(statement.encode())
 
 
-def test_the_database_holds_one_standing_claim_per_closing(town: Town) -> None:
+def test_the_database_holds_one_standing_claim_per_period(town: Town) -> None:
     claim = make_claim(town)
     claim.pk, claim.number, claim._state.adding = uuid.uuid4(), claim.number + 1, True
-    with pytest.raises(IntegrityError, match="claim_once_per_closing"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="claim_once_per_period"), transaction.atomic():
         claim.save(force_insert=True)
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 import cohorts.selectors
 import contracts.selectors
@@ -19,7 +19,7 @@ import outcomes.selectors
 from cohorts.selectors import IntakeSummary
 from contracts.models import Contract, Party, ReportingPeriod
 from outcomes.selectors import Progress
-from outcomes.states import ClosingState
+from outcomes.selectors.versions import is_closed, with_closings
 from payments.selectors.claims import MoneySummary, paid_and_possible
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, PartyRole
@@ -133,8 +133,6 @@ def _providers(rows: list[Contract]) -> dict[UUID, list[str]]:
 
 
 def _first_open_periods(rows: list[Contract]) -> dict[UUID, ReportingPeriod]:
-    unsigned = ReportingPeriod.objects.filter(contract__in=[row.pk for row in rows]).filter(
-        Q(closing=None) | ~Q(closing__state=ClosingState.SIGNED)
-    )
+    unsigned = ReportingPeriod.objects.filter(~is_closed(), contract__in=[row.pk for row in rows])
     first = unsigned.order_by("contract_id", "number").distinct("contract_id")
-    return {period.contract_id: period for period in first.select_related("closing")}
+    return {period.contract_id: period for period in with_closings(first)}

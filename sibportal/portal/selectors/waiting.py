@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
 import cohorts.selectors
 import contracts.selectors
 import outcomes.selectors
@@ -18,7 +16,7 @@ from contracts.models import ReportingPeriod
 from contracts.selectors.terms import TermsToAgree
 from contracts.states import ContractState
 from outcomes.selectors import aggregates
-from outcomes.states import ClosingState
+from outcomes.selectors.versions import is_closed, latest_closing, with_closings
 from payments.selectors import objections
 from payments.selectors.claims import ClaimTask, claims_waiting
 from payments.selectors.differences import Differing, differing_claims
@@ -112,15 +110,12 @@ def _periods_to_force(viewer: User) -> list[ReportingPeriod]:
     """Periods past their days of grace that nothing proposed to close: an official may, with a
     reason. Only the earliest open one of a contract can be closed."""
     rows = access.visible(ReportingPeriod.objects.all(), viewer, Action.FORCE_CLOSING)
-    unsigned = rows.filter(
-        Q(closing=None) | ~Q(closing__state=ClosingState.SIGNED),
-        contract__state=ContractState.ACTIVE,
-    )
+    unsigned = rows.filter(~is_closed(), contract__state=ContractState.ACTIVE)
     first = unsigned.order_by("contract_id", "number").distinct("contract_id")
     late = [
         period
-        for period in first.select_related("contract", "closing")
-        if not hasattr(period, "closing")
+        for period in with_closings(first.select_related("contract"))
+        if latest_closing(period) is None
         and period.ends_on + timedelta(days=period.contract.grace_days)
         <= contracts.selectors.today(period.contract)
     ]

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from contracts.selectors import today
 from contracts.states import ContractState
 from outcomes.selectors import Progress, Standing
+from outcomes.selectors.versions import latest_closing
 from payments.views.shown import claim_money
 from payments.views.steps import payer_parts
 from sibportal.kernel.dates import add_months
@@ -121,7 +122,7 @@ def milestone(one: Overview) -> tuple[str, date | None]:
     if one.period is None:
         return "", None
     number = {"number": one.period.number}
-    if hasattr(one.period, "closing"):
+    if latest_closing(one.period) is not None:
         return _("Signature of period %(number)s") % number, None
     if one.period.ends_on > today(one.contract):
         return _("Period %(number)s ends") % number, one.period.ends_on - DAY
