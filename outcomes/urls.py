@@ -16,6 +16,7 @@ from outcomes.views import (
     measurements,
     plans,
     quality,
+    reopening,
     reports,
     results,
     samples,
@@ -166,6 +167,8 @@ urlpatterns = [
     ),
     path("closings/<uuid:closing_id>/", closings.closing_detail, name="closing-detail"),
     path("closings/<uuid:closing_id>/sign/", closings.closing_sign, name="closing-sign"),
+    path("closings/<uuid:closing_id>/reopen/", reopening.closing_reopen, name="closing-reopen"),
+    path("closings/<uuid:closing_id>/consent/", reopening.closing_consent, name="closing-consent"),
     path("periods/<uuid:period_id>/force-closing/", closings.closing_force, name="closing-force"),
     path("contracts/<uuid:contract_id>/results/", results.result_list, name="result-list"),
     path(

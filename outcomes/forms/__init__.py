@@ -1,7 +1,7 @@
 """The shape of what people send about outcomes, by noun; what it means is decided by the rules."""
 
 from outcomes.forms.check_settings import CheckForm
-from outcomes.forms.closings import ForceClosingForm, SignForm
+from outcomes.forms.closings import AskReopeningForm, ConsentForm, ForceClosingForm, SignForm
 from outcomes.forms.entry import AttemptForm, VisitForm
 from outcomes.forms.evidence_files import EvidenceForm, VisitFileForm
 from outcomes.forms.fields import AskedChoice, AskedField
@@ -19,10 +19,12 @@ __all__ = [
     "LARGEST_FILE",
     "YES_NO",
     "AnswerForm",
+    "AskReopeningForm",
     "AskedChoice",
     "AskedField",
     "AttemptForm",
     "CheckForm",
+    "ConsentForm",
     "CorrectionForm",
     "DecisionForm",
     "EvidenceForm",

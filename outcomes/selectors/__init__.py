@@ -68,8 +68,11 @@ from outcomes.selectors.progress import Measured, Progress, Standing, outcome_pr
 from outcomes.selectors.reopening import (
     kept_closed_by,
     may_consent_for,
+    may_consent_now,
     missing_consents,
+    parties_to_consent,
     reopening_of,
+    reopenings_to_consent,
     versions,
 )
 from outcomes.selectors.schedule import (
@@ -146,6 +149,7 @@ __all__ = [
     "kept_closed_by",
     "may",
     "may_consent_for",
+    "may_consent_now",
     "measurement",
     "measurement_counts",
     "measurements",
@@ -160,6 +164,7 @@ __all__ = [
     "participant_for_entry",
     "participant_schedule",
     "participant_seen",
+    "parties_to_consent",
     "people_of_evidence",
     "period_seen",
     "period_status",
@@ -167,6 +172,7 @@ __all__ = [
     "questions",
     "recompute_closing",
     "reopening_of",
+    "reopenings_to_consent",
     "reported_at",
     "results",
     "same_evidence",

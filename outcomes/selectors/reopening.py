@@ -25,10 +25,15 @@ def reopening_of(closing: Closing) -> ClosingReopening | None:
     return rows.order_by("-asked_at", "-pk").first()
 
 
+def parties_to_consent(closing: Closing) -> list[Party]:
+    """Whose consent opening an authorised closing again needs (decision 12)."""
+    return contracts.selectors.required_parties(closing.contract)
+
+
 def missing_consents(reopening: ClosingReopening) -> list[Party]:
     """The parties that have yet to consent: those whose agreement terms need (decision 12)."""
     given = set(reopening.consents.values_list("party", flat=True))
-    wanted = contracts.selectors.required_parties(reopening.closing.contract)
+    wanted = parties_to_consent(reopening.closing)
     return [party for party in wanted if party.pk not in given]
 
 
@@ -37,8 +42,26 @@ def may_consent_for(viewer: Viewer, reopening: ClosingReopening) -> list[Party]:
     contract = reopening.closing.contract
     own = access.acting_parties(viewer, Action.AGREE_TERMS, contract)
     acting = set(own.values_list("pk", flat=True))
-    wanted = contracts.selectors.required_parties(contract)
+    wanted = parties_to_consent(reopening.closing)
     return [party for party in wanted if party.pk in acting]
+
+
+def reopenings_to_consent(viewer: Viewer) -> list[ClosingReopening]:
+    """What parties are asked to open again and `viewer` may consent to."""
+    rows = access.visible(ClosingReopening.objects.all(), viewer, Action.AGREE_TERMS)
+    asked = rows.filter(opened=None, closing__contract__state=ContractState.ACTIVE)
+    latest = asked.order_by("closing", "-asked_at", "-pk").distinct("closing")
+    return [
+        one
+        for one in latest.select_related("closing__contract", "closing__period")
+        if not kept_closed_by(one.closing) and may_consent_now(viewer, one)
+    ]
+
+
+def may_consent_now(viewer: Viewer, reopening: ClosingReopening) -> bool:
+    """Whether a party that `viewer` may consent for has not consented yet."""
+    missing = missing_consents(reopening)
+    return any(party in missing for party in may_consent_for(viewer, reopening))
 
 
 def kept_closed_by(closing: Closing) -> str:

@@ -55,10 +55,10 @@ def ask_reopening(*, actor: User, closing: Closing, reason: str) -> ClosingReope
 
 
 @transaction.atomic
-def consent_to_reopening(*, actor: User, closing: Closing, digest: str) -> Closing | None:
+def consent_to_reopening(*, actor: User, closing: Closing, digest: str) -> Closing:
     """Consent in the name of the actor's party to what was last asked; the last party's consent
-    opens the period: the new version of its closing is given back. Saying it twice is saying it
-    once.
+    opens the period. The new version of the closing is given back, before that the closing as
+    it is. Saying it twice is saying it once.
 
     RuleViolation when another reason was given since, NotAllowed where no party of the actor's has
     to consent.
@@ -80,7 +80,7 @@ def consent_to_reopening(*, actor: User, closing: Closing, digest: str) -> Closi
         if party in missing:
             _consent(actor, reopening, party)
     if selectors.missing_consents(reopening):
-        return None
+        return closing
     return _open(actor, reopening)
 
 

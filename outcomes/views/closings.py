@@ -19,6 +19,7 @@ from outcomes.rules.closing import CheckItem
 from outcomes.selectors import Draft, PeriodStatus
 from outcomes.states import ClosingState
 from outcomes.views.common import document_of, outcome_title
+from outcomes.views.reopening import reopening_shown
 from outcomes.views.results import last_day, result_words, shown_lines
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import NotVisible
@@ -49,6 +50,7 @@ def closing_detail(request: HttpRequest, closing_id: UUID) -> HttpResponse:
         "checks": _checks(row),
         "pairs": _facts(row) if signed else [],
         "lines": shown_lines(viewer, row) if signed else [],
+        **reopening_shown(viewer, row),
         "may_sign": not signed and selectors.may(viewer, Action.SIGN_CLOSING, row),
     }
     return page(request, "outcomes/closing_detail.html", context)

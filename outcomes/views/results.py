@@ -250,6 +250,8 @@ def _method(code: str) -> str:
 def _period_tag(one: PeriodStatus) -> Status:
     if one.closed:
         return Status("verified", _("Signed and closed"))
+    if one.closing is not None and one.closing.version > 1:
+        return Status("warning", _("Open again"))
     if one.closing is not None:
         return Status("info", _("Waiting for the verifier's signature"))
     if one.complete:

@@ -109,9 +109,9 @@ class Story:
         return approve(submitted(claim, self.town), self.town.ada, self.town.ari)
 
 
-def begun(town: Town, clawback: str) -> Story:
+def begun(town: Town, clawback: str, **changes: Any) -> Story:
     """The four are enrolled; nothing is measured yet."""
-    contract = make_payable_contract(town, **terms(clawback))
+    contract = make_payable_contract(town, **(terms(clawback) | changes))
     people = make_participants(make_cohort(contract), 4, served_by=town.lahde)
     Consent.objects.bulk_create(
         Consent(

@@ -22,9 +22,10 @@ from sibportal.accounts.models import User
 from sibportal.accounts.services import system_user
 from sibportal.audit.models import Event
 from sibportal.kernel.errors import NotAllowed, NotVisible, RuleViolation
+from tests.factories.cohorts import make_participants
 from tests.factories.contracts import approver_of
 from tests.factories.payments import submitted
-from tests.payments.test_corrections import DAYS, Story, begun, lines
+from tests.payments.test_corrections import DAYS, Story, begun, lines, terms
 from tests.worlds import Town
 
 REASON = "The school sent its list late."
@@ -45,7 +46,6 @@ def opened(story: Story, closing: Closing) -> Closing:
         found = outcomes.services.consent_to_reopening(
             actor=person, closing=closing, digest=reopening.digest
         )
-    assert found is not None
     return found
 
 
@@ -77,12 +77,12 @@ def test_what_a_new_version_counts_is_made_up_for_by_the_next_claim(town: Town) 
     again = signed(story, again)
 
     # Two came and one went: the former version and its claim stay as they were.
-    assert [row.results.get().numerator for row in (former, again)] == [2, 3]
+    assert [row.results.get(outcome_key="work").numerator for row in (former, again)] == [2, 3]
     for row in (former, again):
         pinned = outcomes.selectors.recompute_closing(row)
         assert (pinned.row_count, pinned.digest) == (row.row_count, row.digest)
     shown = [row.closing for row in outcomes.selectors.results(town.pia, story.contract)]
-    assert shown == [again]
+    assert set(shown) == {again}
     assert services.calculate_claim(actor=system_user(), closing=again) == claim
     assert not unclaimed_closings().exists()
 
@@ -91,17 +91,38 @@ def test_what_a_new_version_counts_is_made_up_for_by_the_next_claim(town: Town) 
     # three of four have work at the end of the year.
     assert lines(second) == [
         ("each", "", "0.00"),
-        ("each", "1", "1000.00"),
         ("to-date", "", "100.00"),
         ("final", "", "5000.00"),
+        ("each", "1", "1000.00"),
     ]
     claim.refresh_from_db()
     assert (claim.calculation, claim.inputs, claim.digest, claim.amount) == kept
     for one in (claim, second):
-        assert recalculate(one).difference is None
+        assert recalculate(one).is_equal
     assert previous_cut_off(second.period).measurement == again.measurement_cut_off
     # The third claim has nothing left to make up for.
     assert [one for one in lines(story.claimed(3)) if one[1]] == []
+
+
+def test_who_was_forgotten_reaches_the_claim_of_the_former_version(town: Town) -> None:
+    priced = terms("credit")["payment_terms"]
+    priced[2]["assessment_on"] = "2023-06-30"
+    story = begun(town, "credit", payment_terms=priced)
+    for person in ("anna", "bo", "carl"):
+        story.measured(person, "yes", DAYS[1])
+    claim = story.decided(story.claimed(1))
+    assert claim.amount == Decimal("3300.00") + 5000  # three in four: the threshold
+    again = opened(story, claim.closing)
+    cohort = story.people["anna"].cohort
+    make_participants(cohort, 2, served_by=town.lahde)
+    again = signed(story, again)
+    assert again.results.get(outcome_key="work").denominator == 6
+    assert claim.closing.results.get(outcome_key="work").denominator == 4
+    second = story.claimed(2)
+    assert [one for one in lines(second) if one[1]] == [("final", "1", "-5000.00")]
+    claim.refresh_from_db()
+    assert recalculate(claim).is_equal
+    assert recalculate(second).is_equal
 
 
 def test_a_returned_claim_is_calculated_anew_on_the_new_version(town: Town) -> None:
@@ -116,9 +137,6 @@ def test_a_returned_claim_is_calculated_anew_on_the_new_version(town: Town) -> N
     assert (anew.closing, anew.amount) == (again, Decimal("3300.00"))
     claim.refresh_from_db()
     assert claim.state == "replaced"
-    # The database does not hold two claims of one period either.
-    with pytest.raises(IntegrityError, match="claim_once_per_period"), transaction.atomic():
-        Claim.objects.filter(pk=claim.pk).update(state="returned")
 
 
 def submitted_and_returned(story: Story, claim: Claim) -> Claim:
@@ -150,7 +168,7 @@ def test_only_the_parties_open_a_closing_and_only_the_last_one(town: Town) -> No
         found = outcomes.services.consent_to_reopening(
             actor=people[0], closing=first, digest=reopening.digest
         )
-        assert found is None
+        assert found == first
     assert Closing.objects.filter(period=first.period).count() == 1
     second = story.claimed(2).closing
     with pytest.raises(RuleViolation, match="reopening_not_last"):
@@ -162,7 +180,7 @@ def test_only_the_parties_open_a_closing_and_only_the_last_one(town: Town) -> No
     again = opened(story, second)
     with pytest.raises(RuleViolation, match="reopening_under_way"):
         asked(story, second)
-    with pytest.raises(RuleViolation, match="closing_out_of_order|closing_exists|too_early"):
+    with pytest.raises(RuleViolation, match="closing_too_early"):
         story.closed(3)
     assert Event.objects.filter(action="closing.opened_again").count() == 1
     with pytest.raises(IntegrityError, match="new_version_after_reopening"), transaction.atomic():

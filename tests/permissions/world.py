@@ -33,6 +33,7 @@ from outcomes import selectors, services
 from outcomes.models import (
     Aggregate,
     Closing,
+    ClosingReopening,
     Door,
     EvidenceLink,
     Import,
@@ -135,6 +136,7 @@ class Side:
     submitted: Claim
     calculated: Claim
     signed: Closing  # without a claim
+    reopening: ClosingReopening  # asked of the signed one, nobody has consented
     open_closing: Closing
     digest: str  # of what the open closing would freeze
     commitment: Commitment
@@ -528,6 +530,9 @@ def _closed(town: Town, contract: Contract) -> dict[str, Any]:
         ),
         "calculated": calculated,
         "signed": closings[4],
+        "reopening": services.ask_reopening(
+            actor=town.pia, closing=closings[4], reason="The school sent its list late."
+        ),
         "open_closing": open_closing,
         "digest": selectors.draft(open_closing.period).pinned.digest,
     }

@@ -27,7 +27,7 @@ from sibportal.portal.selectors.roles import DASHBOARDS, Dashboard
 if TYPE_CHECKING:
     from cohorts.models import Enrolment, Participant
     from cohorts.rules.consent import AskAgain
-    from outcomes.models import Aggregate, Closing
+    from outcomes.models import Aggregate, Closing, ClosingReopening
     from outcomes.selectors.aggregates import Expected
     from payments.models import Objection
     from sibportal.accounts.models import User
@@ -49,6 +49,7 @@ class Waiting:
     """Everything that waits for one person, over all their contracts."""
 
     terms: list[TermsToAgree] = field(default_factory=list)
+    reopenings: list[ClosingReopening] = field(default_factory=list)
     claims: list[ClaimTask] = field(default_factory=list)
     differing: list[Differing] = field(default_factory=list)
     periods: list[ReportingPeriod] = field(default_factory=list)
@@ -67,18 +68,22 @@ class Waiting:
         """How much of it a dashboard shows."""
         match dashboard:
             case Dashboard.OFFICIAL:
-                decisions = len(self.terms) + len(self.claims) + len(self.periods)
+                decisions = self._to_agree + len(self.claims) + len(self.periods)
                 return decisions + len(self.consents) + len(self.differing)
             case Dashboard.PROVIDER:
-                return len(self.terms) + len(self.consents) + self.questions + self.stopped
+                return self._to_agree + len(self.consents) + self.questions + self.stopped
             case Dashboard.VERIFIER:
                 figures = len(self.figures_to_verify)
                 return self.to_verify + len(self.closings) + len(self.exits) + figures
             case Dashboard.INVESTOR:
-                return len(self.terms)
+                return self._to_agree
             case Dashboard.OBSERVER:
                 figures = len(self.deliveries) + len(self.figures_to_sign)
                 return figures + len(self.disputes)
+
+    @property
+    def _to_agree(self) -> int:
+        return len(self.terms) + len(self.reopenings)
 
 
 def waiting(viewer: User, roles: frozenset[PartyRole]) -> Waiting:
@@ -90,6 +95,7 @@ def waiting(viewer: User, roles: frozenset[PartyRole]) -> Waiting:
     read = outcomes.selectors
     return Waiting(
         terms=contracts.selectors.terms_to_agree(viewer) if roles & _AGREEING else [],
+        reopenings=read.reopenings_to_consent(viewer) if roles & _AGREEING else [],
         claims=claims_waiting(viewer) if official else [],
         differing=differing_claims(viewer) if official else [],
         periods=_periods_to_force(viewer) if PartyRole.PAYER in roles else [],

@@ -55,10 +55,10 @@ def waiting_of(request: HttpRequest) -> Waiting:
 def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -> list[Task]:
     """The tasks of one dashboard in these contracts, soonest first."""
     kinds: dict[Dashboard, tuple[Callable[[Waiting, Collection[UUID]], Iterator[Task]], ...]] = {
-        Dashboard.OFFICIAL: (_differing, _terms, _claims, _periods, _consents),
-        Dashboard.PROVIDER: (_terms, _consents),
+        Dashboard.OFFICIAL: (_differing, _terms, _reopenings, _claims, _periods, _consents),
+        Dashboard.PROVIDER: (_terms, _reopenings, _consents),
         Dashboard.VERIFIER: (_closings, _figures_to_verify, _exits),
-        Dashboard.INVESTOR: (_terms,),
+        Dashboard.INVESTOR: (_terms, _reopenings),
         Dashboard.OBSERVER: (_disputes, _deliveries, _figures_to_sign),
     }
     found = [task for kind in kinds[dashboard] for task in kind(waiting, contracts)]
@@ -68,8 +68,8 @@ def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -
 def all_tasks(waiting: Waiting, contract: UUID) -> list[Task]:
     """Everything that waits for the reader in one contract."""
     kinds = (
-        _differing, _terms, _claims, _disputes, _periods, _closings, _deliveries, _figures_to_sign,
-        _figures_to_verify, _exits, _consents,
+        _differing, _terms, _reopenings, _claims, _disputes, _periods, _closings, _deliveries,
+        _figures_to_sign, _figures_to_verify, _exits, _consents,
     )  # fmt: skip
     found = [task for kind in kinds for task in kind(waiting, {contract})]
     return sorted(found, key=lambda task: task.due_on or date.max)
@@ -84,6 +84,22 @@ def _terms(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
                 title=_("Agree the terms: %(contract)s") % name,
                 url=reverse("contracts:terms-version", args=[one.terms.pk]),
                 why=_("Version %(version)s, in the name of %(party)s") % facts,
+                icon="handshake",
+                status=Status("info", _("Waiting for you")),
+            )
+
+
+def _reopenings(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    for one in waiting.reopenings:
+        if one.closing.contract_id in contracts:
+            name = {
+                "contract": contract_title(one.closing.contract),
+                "period": period_name(one.closing.period),
+            }
+            yield Task(
+                title=_("Opening a closed period again: %(contract)s, %(period)s") % name,
+                url=reverse("outcomes:closing-consent", args=[one.closing.pk]),
+                why=one.reason,
                 icon="handshake",
                 status=Status("info", _("Waiting for you")),
             )

@@ -156,6 +156,18 @@ _STEPS: dict[str, Promise] = {
         "The period can be closed when it and the days for late entries are over, and the earlier "
         "periods are closed."
     ),
+    "outcomes.reopening_needs_signature": _("Only what is signed can be opened again."),
+    "outcomes.reopening_contract_over": _(
+        "Closings are opened again only while the contract is in force."
+    ),
+    "outcomes.reopening_under_way": _("A period is open again already. It is signed first."),
+    "outcomes.reopening_not_last": _(
+        "Only the period that was closed last can be opened again. Correct earlier ones by "
+        "correcting measurements: the next claim makes up for the difference."
+    ),
+    "outcomes.reopening_changed": _(
+        "Something else was asked since you looked. Read the reason again and decide."
+    ),
     "outcomes.closing_out_of_order": _("Sign the earlier periods first."),
     "outcomes.closing_changed": _(
         "Something was verified or corrected since you looked. Look at the new figures and sign."

@@ -176,6 +176,9 @@ MESSAGES: dict[str, Promise] = {
     ),
     # What a service refuses.
     "payments.closing_not_signed": _("The period is not closed yet: the verifier has not signed."),
+    "payments.closing_opened_again": _(
+        "The parties have opened a closed period again. Its new version is signed first."
+    ),
     "payments.last_claim_undecided": _(
         "Corrections have a claim of their own once every period is claimed and decided."
     ),
