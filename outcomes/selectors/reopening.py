@@ -50,7 +50,7 @@ def reopenings_to_consent(viewer: Viewer) -> list[ClosingReopening]:
     """What parties are asked to open again and `viewer` may consent to."""
     rows = access.visible(ClosingReopening.objects.all(), viewer, Action.AGREE_TERMS)
     asked = rows.filter(opened=None, closing__contract__state=ContractState.ACTIVE)
-    latest = asked.order_by("closing", "-asked_at", "-pk").distinct("closing")
+    latest = asked.order_by("closing_id", "-asked_at", "-pk").distinct("closing_id")
     return [
         one
         for one in latest.select_related("closing__contract", "closing__period")

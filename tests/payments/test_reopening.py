@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
+from django.urls import reverse
 
 import contracts.selectors
 import outcomes.selectors
@@ -25,6 +26,7 @@ from sibportal.kernel.errors import NotAllowed, NotVisible, RuleViolation
 from tests.factories.cohorts import make_participants
 from tests.factories.contracts import approver_of
 from tests.factories.payments import submitted
+from tests.payments.conftest import SignIn
 from tests.payments.test_corrections import DAYS, Story, begun, lines, terms
 from tests.worlds import Town
 
@@ -143,6 +145,36 @@ def submitted_and_returned(story: Story, claim: Claim) -> Claim:
     return services.return_claim(
         actor=story.town.ada, claim=submitted(claim, story.town), reason="Wait for the list."
     )
+
+
+def test_the_pages_lead_from_the_question_to_the_open_period(town: Town, sign_in: SignIn) -> None:
+    story = begun(town, "credit")
+    closing = first_claim(story).closing
+    detail = reverse("outcomes:closing-detail", args=[closing.pk])
+    ask = reverse("outcomes:closing-reopen", args=[closing.pk])
+    consent = reverse("outcomes:closing-consent", args=[closing.pk])
+    official = sign_in(town.pia)
+    assert ask in official.get(detail).content.decode()
+    assert official.post(ask, {"reason": " "}).status_code == 422
+    assert official.post(ask, {"reason": REASON}).status_code == 302
+    home = reverse("portal:home")
+    for person in approvers(story):
+        visitor = sign_in(person)
+        assert consent in visitor.get(home, follow=True).content.decode()
+        assert consent in visitor.get(detail).content.decode()
+        page = visitor.get(consent)
+        assert REASON in page.content.decode()
+        seen = {"digest": page.context["form"].initial["digest"]}
+        assert visitor.post(consent, seen).status_code == 422
+        assert visitor.post(consent, {"digest": "0", "read": "on"}).status_code == 422
+        answer = visitor.post(consent, seen | {"read": "on"})
+        assert consent not in visitor.get(home, follow=True).content.decode()
+    again = Closing.objects.get(period=closing.period, version=2)
+    assert answer["Location"] == reverse("outcomes:closing-detail", args=[again.pk])
+    assert answer["Location"] in official.get(detail).content.decode()
+    assert detail in official.get(answer["Location"]).content.decode()
+    results = official.get(reverse("outcomes:result-list", args=[story.contract.pk]))
+    assert "Open again" in results.content.decode()
 
 
 def test_only_the_parties_open_a_closing_and_only_the_last_one(town: Town) -> None:
