@@ -229,10 +229,7 @@ def shown_results(
     published: dict[str, list[int | None]] = {}
     found = []
     asked = {row.pk for row in rows}
-    replaced = Result.objects.filter(
-        closing__contract=contract, closing__reopenings__opened__state=ClosingState.SIGNED
-    ).exclude(pk__in=asked)
-    every = [*rows, *replaced.select_related("closing__period")]
+    every = [*rows, *_of_former_versions(rows)]
     for row in sorted(every, key=lambda one: (one.closing.period.number, one.closing.version)):
         earlier = published.setdefault(row.outcome_key, [])
         count = disclosure.protect_release(
@@ -242,6 +239,16 @@ def shown_results(
         if row.pk in asked:
             found.append(_protected(row, count.count, contract.small_number_limit))
     return found[::-1]
+
+
+def _of_former_versions(rows: list[Result]) -> list[Result]:
+    """The results that were released before those of a later version of the same closing."""
+    opened = {row.closing.period_id for row in rows if row.closing.version > 1}
+    if not opened:
+        return []
+    former = Result.objects.filter(closing__period__in=opened, closing__state=ClosingState.SIGNED)
+    known = former.exclude(pk__in=[row.pk for row in rows])
+    return list(known.select_related("closing__period"))
 
 
 def _protected(row: Result, numerator: int | None, limit: int) -> ShownResult:
