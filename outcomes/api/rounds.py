@@ -1,14 +1,15 @@
-"""REST of rounds of verification: how far they are, the verifier's queue and decisions, and the
-draw repeated."""
+"""REST of rounds of verification: locked, drawn, decided item by item and concluded, the report
+signed with a person's own token. A step asked for twice answers 409."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers
+from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -17,15 +18,27 @@ from outcomes import selectors, services
 from outcomes.api.serializers import MeasurementSerializer
 from outcomes.models import Measurement, VerificationRound
 from outcomes.rules import sampling
-from outcomes.selectors import samples
+from outcomes.rules.rounds import Finding, report_digest
+from outcomes.selectors import reports, samples
+from outcomes.states import MeasurementState
 from sibportal.accounts.roles import Action
-from sibportal.kernel.errors import NotVisible
+from sibportal.kernel.errors import InvalidTransition, NotVisible, RuleViolation
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
 DECISIONS = ("confirm", "correct", "query", "reject")
+VERIFY = Action.VERIFY_MEASUREMENT
+# What was done already: whoever sends a step once more after a lost answer hears it by the status.
+DONE_ALREADY = frozenset(
+    {
+        "outcomes.round_open",
+        "outcomes.sample_drawn_already",
+        "outcomes.round_concluded_already",
+        "outcomes.report_signed_already",
+    }
+)
 
 
 class RoundSerializer(serializers.ModelSerializer[VerificationRound]):
@@ -49,6 +62,36 @@ class RoundSerializer(serializers.ModelSerializer[VerificationRound]):
             "report_digest",
         )  # fmt: skip
         read_only_fields = fields
+
+
+class LockSerializer(serializers.Serializer[Any]):
+    """Whose submission is locked, up to the end of which period."""
+
+    contract = serializers.UUIDField()
+    period = serializers.IntegerField(min_value=1, max_value=1000, help_text="Its number.")
+
+
+class ConclusionSerializer(serializers.Serializer[Any]):
+    """What follows beyond the acceptance number, where the plan leaves it to the verifier."""
+
+    trust_rest = serializers.BooleanField(
+        default=False, help_text="Verify the rest all the same; needs a reason."
+    )
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+
+
+class SignatureSerializer(serializers.Serializer[Any]):
+    """The digest of the report that was read."""
+
+    digest = serializers.RegexField(r"^[0-9a-f]{64}$")
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    """A report in full, people by their codes; not signed yet where `signed_at` is empty."""
+
+    digest = serializers.CharField()
+    signed_at = serializers.DateTimeField(allow_null=True)
+    content = serializers.DictField()
 
 
 class RoundDecisionSerializer(serializers.Serializer[Any]):
@@ -93,11 +136,36 @@ class RoundViewSet(
             return VerificationRound.objects.none()
         return samples.rounds(self.request.user)
 
+    def handle_exception(self, exc: Exception) -> Response:
+        """409 instead of 422 where the step was taken already."""
+        response = super().handle_exception(exc)
+        if isinstance(exc, RuleViolation) and exc.code in DONE_ALREADY:
+            status = HTTPStatus.CONFLICT
+            response.status_code = response.data["status"] = status
+            response.data["title"] = status.phrase
+        return response
+
+    @extend_schema(request=LockSerializer, responses={201: RoundSerializer})
+    def create(self, request: Request) -> Response:
+        """Lock what waits for the verifier up to a period; 409 while another round is open."""
+        given = LockSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        contract = selectors.contract_seen(request.user, given.validated_data["contract"], VERIFY)
+        period = contract.periods.filter(number=given.validated_data["period"]).first()
+        if period is None:
+            raise NotVisible
+        actor: Any = request.user
+        row = services.lock_submission(actor=actor, period=period)
+        return self._told(request, row.pk, status.HTTP_201_CREATED)
+
+    def _told(self, request: Request, pk: UUID, code: int = status.HTTP_200_OK) -> Response:
+        return Response(RoundSerializer(samples.round_seen(request.user, pk)).data, code)
+
     @extend_schema(responses=MeasurementSerializer(many=True), filters=False)
     @action(detail=True)
     def queue(self, request: Request, pk: UUID) -> Response:
         """What the verifier has still to look at in this round."""
-        row = samples.round_seen(request.user, pk, Action.VERIFY_MEASUREMENT)
+        row = samples.round_seen(request.user, pk, VERIFY)
         ids = [one.measurement.pk for one in samples.standing(row).open]
         rows: Any = selectors.measurements(request.user).filter(pk__in=ids)
         page = self.paginate_queryset(rows.select_related("supersedes").order_by("pk"))
@@ -107,14 +175,17 @@ class RoundViewSet(
     @action(detail=True, methods=["post"])
     def decide(self, request: Request, pk: UUID) -> Response:
         """Confirm, correct (with the value found), query or reject one item of the sample."""
-        row = samples.round_seen(request.user, pk, Action.VERIFY_MEASUREMENT)
+        row = samples.round_seen(request.user, pk, VERIFY)
         given = RoundDecisionSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         asked = given.validated_data
         for one in samples.standing(row).items:
-            if one.measurement.uuid == asked["measurement"]:
-                self._decide(request, one.measurement, asked)
-                return Response(RoundSerializer(samples.round_seen(request.user, pk)).data)
+            if one.measurement.uuid != asked["measurement"]:
+                continue
+            if one.finding is Finding.RIGHT and asked["decision"] == "confirm":
+                raise InvalidTransition(MeasurementState.VERIFIED, MeasurementState.VERIFIED)
+            self._decide(request, one.measurement, asked)
+            return self._told(request, pk)
         raise NotVisible
 
     def _decide(self, request: Request, row: Measurement, asked: dict[str, Any]) -> None:
@@ -149,3 +220,49 @@ class RoundViewSet(
             "same": {item.id for item in again} == samples.drawn_ids(row),
         }
         return Response(DrawSerializer(found).data)
+
+    @extend_schema(request=None, responses={200: RoundSerializer})
+    @draw.mapping.post
+    def draw_sample(self, request: Request, pk: UUID) -> Response:
+        """Draw the sample of a locked round, once; the seed comes from the database."""
+        row = samples.round_seen(request.user, pk, VERIFY)
+        actor: Any = request.user
+        services.draw_sample(actor=actor, row=row)
+        return self._told(request, pk)
+
+    @extend_schema(request=ConclusionSerializer, responses={200: RoundSerializer})
+    @action(detail=True, methods=["post"])
+    def conclude(self, request: Request, pk: UUID) -> Response:
+        """Conclude a round whose sample is decided; the rest follows from what was found."""
+        row = samples.round_seen(request.user, pk, VERIFY)
+        given = ConclusionSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        actor: Any = request.user
+        services.conclude_round(actor=actor, row=row, **given.validated_data)
+        return self._told(request, pk)
+
+    @extend_schema(responses={200: ReportSerializer})
+    @action(detail=True)
+    def report(self, request: Request, pk: UUID) -> Response:
+        """The signed report; before the signature what would be signed, for whoever may sign."""
+        row = samples.round_seen(request.user, pk)
+        signed = getattr(row, "report", None)
+        if signed is not None:
+            found = {"digest": signed.digest, "signed_at": signed.signed_at}
+            return Response(ReportSerializer(found | {"content": signed.content}).data)
+        row = samples.round_seen(request.user, pk, Action.SIGN_CLOSING)
+        services.require_signable(row)
+        content = reports.report_content(row)
+        found = {"digest": report_digest(content), "signed_at": None}
+        return Response(ReportSerializer(found | {"content": content}).data)
+
+    @extend_schema(request=SignatureSerializer, responses={200: RoundSerializer})
+    @report.mapping.post
+    def sign_report(self, request: Request, pk: UUID) -> Response:
+        """Sign the report that was read; its digest proves that nothing changed since."""
+        row = samples.round_seen(request.user, pk, Action.SIGN_CLOSING)
+        given = SignatureSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        actor: Any = request.user
+        services.sign_report(actor=actor, row=row, digest=given.validated_data["digest"])
+        return self._told(request, pk)

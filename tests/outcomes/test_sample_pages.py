@@ -15,15 +15,22 @@ from django.db.utils import DatabaseError
 from django.test import Client
 from django.urls import reverse
 
-from outcomes.models import SampleItem, Verification, VerificationPlan, VerificationReport
+from outcomes.models import (
+    Measurement,
+    SampleItem,
+    Verification,
+    VerificationPlan,
+    VerificationReport,
+)
 from outcomes.rules import sampling
 from outcomes.rules.sampling import Item
 from outcomes.selectors import samples
+from outcomes.states import MeasurementState
 from sibportal.accounts.models import User
 from sibportal.accounts.roles import MemberRole, PartyRole
 from sibportal.web import pdf
 from tests.factories.accounts import make_token
-from tests.factories.outcomes import Scene
+from tests.factories.outcomes import Scene, make_scene, submitted
 from tests.outcomes.test_samples import TERMS, a_scene, member
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +87,55 @@ def test_a_round_from_the_queue_to_the_signed_report_by_page_and_rest() -> None:
     assert Verification.objects.filter(basis="sample").count() == 100
     _signed_and_read(scene, cleo, reverse("outcomes:report-sign", args=[row.pk]))
     _drawn_again(scene, rest)
+
+
+def test_a_round_from_the_lock_to_the_signed_report_by_rest_alone() -> None:
+    scene = make_scene(participants=3)
+    period = scene.periods[2]
+    rows = submitted(
+        scene,
+        [{"participant": one, "value": Decimal(1), "counted_in": period}
+         for one in scene.participants],
+    )  # fmt: skip
+    Measurement.objects.update(state=MeasurementState.CHECKED)
+    make_token("sib_round", user=scene.cleo)
+    rest = Client(headers={"authorization": "Bearer sib_round"})
+
+    def ask(name: str, asked: dict[str, Any], status: int = 200) -> dict[str, Any]:
+        address = reverse(f"api:round-{name}", args=[] if name == "list" else [found["id"]])
+        answer = rest.post(address, asked, content_type="application/json")
+        text(answer, status)
+        body: dict[str, Any] = answer.json()
+        return body
+
+    lock = {"contract": str(scene.contract.pk), "period": period.number}
+    ask("list", lock | {"period": 999}, 404)
+    found = ask("list", lock, 201)
+    assert (found["population"], found["size"]) == (3, None)
+    assert ask("list", lock, 409)["code"] == "outcomes.round_open"
+    assert ask("draw", {})["size"] == 3
+    assert ask("draw", {}, 409)["code"] == "outcomes.sample_drawn_already"
+    assert ask("conclude", {}, 422)["code"] == "outcomes.round_not_decided"
+    wrong, *right = [str(row.uuid) for row in rows]
+    for one in right:
+        ask("decide", {"measurement": one, "decision": "confirm"})
+    ask("decide", {"measurement": right[0], "decision": "confirm"}, 409)
+    shown = {"measurement": wrong, "decision": "correct", "note": "Ended.", "found_value": "0"}
+    ask("decide", shown)
+    ask("decide", shown, 409)
+    report = reverse("api:round-report", args=[found["id"]])
+    text(rest.get(report), 422)
+    concluded = ask("conclude", {})
+    assert (concluded["wrong"], concluded["report_digest"]) == (1, None)
+    ask("conclude", {}, 409)
+    read = rest.get(report).json()
+    assert (read["signed_at"], len(read["content"]["items"])) == (None, 3)
+    assert ask("report", {"digest": "0" * 64}, 422)["code"] == "outcomes.report_changed"
+    assert ask("report", {"digest": read["digest"]})["report_digest"] == read["digest"]
+    ask("report", {"digest": read["digest"]}, 409)
+    signed = rest.get(report).json()
+    assert (signed["content"], signed["digest"]) == (read["content"], read["digest"])
+    assert signed["signed_at"]
 
 
 def _signed_and_read(scene: Scene, cleo: Client, sign: str) -> None:

@@ -138,6 +138,8 @@ NAMED_AT: dict[tuple[str, str], Named] = {
     ("outcomes:dispute-raise", "measurement_id"): lambda _side, served: served.rejected.uuid,
     ("api:round-queue", "pk"): lambda side, _served: side.rounds["drawn"].pk,
     ("api:round-decide", "pk"): lambda side, _served: side.rounds["drawn"].pk,
+    ("api:round-conclude", "pk"): lambda side, _served: side.rounds["decided"].pk,
+    ("api:round-report", "pk"): lambda side, _served: side.rounds["concluded"].pk,
     ("api:round", "pk"): lambda side, _served: side.rounds["signed"].pk,
     ("outcomes:measurement-answer", "measurement_id"): lambda _side, served: served.queried.uuid,
     ("outcomes:delivery-list", "contract_id"): lambda side, _served: side.idle.pk,
@@ -248,6 +250,11 @@ def _delivery(side: Side, outcome: str) -> dict[str, Any]:
         "permit_reference": "LUPA/2", "permit_valid_from": side.idle.starts_on.isoformat(),
         "legal_basis": "Act", "method_en": "From the register.",
     }  # fmt: skip
+
+
+def _read(side: Side) -> Body:
+    concluded = VerificationRound.objects.get(pk=side.rounds["concluded"].pk)
+    return {"digest": report_digest(report_content(concluded))}
 
 
 def _agreement(side: Side, _served: Served) -> Body:
@@ -395,14 +402,12 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     "outcomes:round-review": lambda _side, served: {
         "item": str(served.checked.uuid), "decision": "verified",
     },
-    "outcomes:report-sign": lambda side, _s: {
-        "digest": report_digest(report_content(
-            VerificationRound.objects.get(pk=side.rounds["concluded"].pk)
-        )),
-    },
+    "outcomes:report-sign": lambda side, _s: _read(side),
     "outcomes:dispute-raise": lambda _side, _s: {"reason": "It is in the folder."},
     "outcomes:dispute-decide": lambda _side, _s: {"outcome": "stands", "reason": "Right."},
     "outcomes:dispute-withdraw": lambda _side, _s: {"reason": "Seen now."},
+    "api:round-list": lambda side, _s: {"contract": str(side.contract.pk), "period": 7},
+    "api:round-report": lambda side, _s: _read(side),
     "api:round-decide": lambda _side, served: {
         "measurement": str(served.checked.uuid), "decision": "confirm",
     },
