@@ -16,6 +16,7 @@ from outcomes.models.closings import Closing, ClosingReopening, ReopeningConsent
 from outcomes.models.disputes import DisputeRuling, Ruling, VerificationDispute
 from outcomes.models.entry import ContactAttempt, ContactResult, ContactWay, EntryDraft
 from outcomes.models.evidence import EvidenceFile, EvidenceLink, EvidenceRemoval
+from outcomes.models.extracts import AggregateRow, ExtractFile
 from outcomes.models.imports import FileKind, Import
 from outcomes.models.measurements import Door, Measurement
 from outcomes.models.samples import (
@@ -39,6 +40,7 @@ __all__ = [
     "AggregateDoor",
     "AggregateFinding",
     "AggregateGroup",
+    "AggregateRow",
     "AggregateSignature",
     "AggregateVerification",
     "Answer",
@@ -59,6 +61,7 @@ __all__ = [
     "EvidenceFile",
     "EvidenceLink",
     "EvidenceRemoval",
+    "ExtractFile",
     "FileKind",
     "Finding",
     "FindingSeverity",

@@ -70,6 +70,7 @@ class DataDelivery(models.Model):
 
 class AggregateDoor(models.TextChoices):
     FORM = "form", _("Form")
+    FILE = "file", _("File of coded rows")
     API = "api", _("REST")
 
 
@@ -151,6 +152,9 @@ class AggregateGroup(models.Model):
     )
     deviation = models.DecimalField(
         max_digits=20, decimal_places=6, null=True, help_text="Standard deviation between people."
+    )
+    rows_digest = models.CharField(
+        max_length=64, blank=True, default="", help_text="Of the coded rows it was counted from."
     )
 
     class Meta:

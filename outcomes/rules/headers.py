@@ -88,6 +88,18 @@ INFORMATION: dict[str, dict[str, tuple[str, ...]]] = {
         "sv": ("vad som är fel",),
     },
 }
+# The columns of a data holder's file of coded rows (rules/aggregates/extract.py).
+EXTRACT: dict[str, dict[str, tuple[str, ...]]] = {
+    "group": {"en": ("group",), "fi": ("ryhmä",), "sv": ("grupp",)},
+    "code": {"en": ("code",), "fi": ("tunnus",), "sv": ("kod",)},
+    "reached": {
+        "en": ("reached it", "reached"),
+        "fi": ("saavutti", "saavutettu"),
+        "sv": ("uppnådde", "uppnått"),
+    },
+    "events": {"en": ("times",), "fi": ("kertoja", "kerrat"), "sv": ("gånger",)},
+    "value": {"en": ("value",), "fi": ("arvo",), "sv": ("värde",)},
+}
 LEFT_OUT = "-"  # a column that is not read
 _GAPS = re.compile(r"[\s_\-.:*?]+")
 
@@ -108,9 +120,14 @@ def is_report(name: str) -> bool:
     return _normal(name) in _REPORT
 
 
+def extract_column(name: str) -> str:
+    """The field that a column of coded rows means, or nothing."""
+    return _EXTRACT_BY_NAME.get(_normal(name), "")
+
+
 def is_known(name: str) -> bool:
     """Whether a text is the name of a column."""
-    return bool(guess(name))
+    return bool(guess(name) or extract_column(name))
 
 
 def template(language: str) -> dict[str, str]:
@@ -136,4 +153,5 @@ def _by_name(table: dict[str, dict[str, tuple[str, ...]]]) -> dict[str, str]:
 
 _COLUMN_BY_NAME = _by_name(HEADERS)
 _INFORMATION = frozenset(_by_name(INFORMATION))
+_EXTRACT_BY_NAME = _by_name(EXTRACT)
 _REPORT = frozenset(_by_name({name: INFORMATION[name] for name in ("line", "wrong")}))

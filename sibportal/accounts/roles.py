@@ -105,6 +105,7 @@ class Action(StrEnum):
     VIEW_AGGREGATE = "view_aggregate"  # figures of groups as a register delivered them
     DELIVER_AGGREGATE = "deliver_aggregate"
     SIGN_AGGREGATE = "sign_aggregate"
+    VIEW_CODED_ROW = "view_coded_row"  # of a register, behind such figures
     SET_VERIFICATION_PLAN = "set_verification_plan"
     VIEW_SAMPLE = "view_sample"  # rounds of verification; who is in a sample, once it is settled
     VIEW_DISPUTE = "view_dispute"  # about rejected measurements

@@ -26,7 +26,11 @@ PAIR = 2
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
     """One group in [from_day, until): people who count; how many reached the outcome and how often;
-    of a quantity the sum and the standard deviation between people."""
+    of a quantity the sum and the standard deviation between people (of a sample, n - 1).
+
+    `rows_digest` is that of the coded rows it was counted from, one a person; empty where the data
+    holder gave the figures themselves.
+    """
 
     group: Group
     from_day: date
@@ -36,6 +40,7 @@ class GroupFigures:
     events: int | None = None
     total: Decimal | None = None
     deviation: Decimal | None = None
+    rows_digest: str = ""
 
     @property
     def mean(self) -> Decimal | None:
@@ -187,7 +192,9 @@ def digest(delivered: Delivered, facts: Mapping[str, str]) -> str:
             str(one.group), one.from_day.isoformat(), one.until.isoformat(), str(one.people),
             _text(one.reached), _text(one.events), _text(one.total), _text(one.deviation),
         )  # fmt: skip
-        lines.append("|".join(parts))
+        # Figures without rows keep the line, and so the digest, that they always had.
+        rows = (f"rows={one.rows_digest}",) if one.rows_digest else ()
+        lines.append("|".join(parts + rows))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
