@@ -23,10 +23,12 @@ class OutcomesConfig(AppConfig):
         registry.register(services.SAVE_IMPORT, tasks.save_import)
         registry.register_sweep(services.enqueue_due_work)
         registry.register_sweep(services.forget_old_imports)
+        registry.register_sweep(services.forget_old_extracts)
         registry.register_sweep(services.enqueue_removals)
         registry.register_sweep(services.forget_old_drafts)
         registry.register_reminder(services.DUE_REMINDER, measurements_due)
         registry.register_reminder(services.DELIVERY_REMINDER, deliveries_due)
+        registry.register_reminder(services.DISPUTE_REMINDER, disputes_open)
 
 
 def measurements_due(count: int) -> str:
@@ -41,6 +43,16 @@ def deliveries_due(count: int) -> str:
     text = ngettext(
         "%(count)s delivery of register figures is due",
         "%(count)s deliveries of register figures are due",
+        count,
+    )
+    return text % {"count": count}
+
+
+def disputes_open(count: int) -> str:
+    """The same about disputes that an expert or the steering group decides."""
+    text = ngettext(
+        "%(count)s disputed rejection waits for a decision",
+        "%(count)s disputed rejections wait for a decision",
         count,
     )
     return text % {"count": count}

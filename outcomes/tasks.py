@@ -41,6 +41,7 @@ def keep_reminders(job: Job) -> None:
     contract = Contract.objects.get(pk=job.subject_id)
     services.keep_reminders(actor=system_user(), contract=contract)
     services.keep_delivery_reminders(actor=system_user(), contract=contract)
+    services.keep_dispute_reminders(actor=system_user(), contract=contract)
 
 
 def read_import(job: Job) -> None:

@@ -196,6 +196,12 @@ def dispute_deadline(decided_on: date, days: int) -> date:
     return decided_on + timedelta(days=days)
 
 
+def reminded_on(raised_on: date, today: date) -> date:
+    """The latest day on which an open dispute is reminded of: when raised, then every week."""
+    weeks = max((today - raised_on).days, 0) // 7
+    return raised_on + timedelta(weeks=weeks)
+
+
 def report_digest(content: Mapping[str, Any]) -> str:
     """SHA-256, in hex, of the content as JSON: keys in order, no spaces, UTF-8."""
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from contracts.models import Contract, Party
@@ -111,13 +111,39 @@ def disputes(viewer: Viewer, contract: Contract) -> list[VerificationDispute]:
 
 def judging_party(viewer: Viewer, dispute: VerificationDispute) -> Party | None:
     """The party in whose name `viewer` decides a dispute: called to it, with no part in it."""
-    contract = dispute.verification.measurement.contract
-    own = access.acting_parties(viewer, Action.DECIDE_DISPUTE, contract)
-    for party in deciders(contract):
-        if (
-            party.organisation_id != dispute.party.organisation_id
-            and own.filter(pk=party.pk).exists()
-        ):
+    own = _judging_for(viewer, dispute.verification.measurement.contract)
+    return _without_part(own, dispute)
+
+
+def to_decide(viewer: Viewer) -> list[VerificationDispute]:
+    """The open disputes that `viewer` is called to decide, oldest first."""
+    rows = access.visible(VerificationDispute.objects.all(), viewer, Action.DECIDE_DISPUTE)
+    own_matter = (
+        Q(raised_by=viewer)
+        | Q(verification__verifier=viewer)
+        | Q(verification__measurement__submitted_by=viewer)
+    )
+    found = list(rows.filter(~own_matter, ruling=None).select_related(*_DISPUTE))
+    contracts = {one.verification.measurement.contract for one in found}
+    parties = {contract: _judging_for(viewer, contract) for contract in contracts}
+    return [
+        one
+        for one in sorted(found, key=lambda one: one.raised_at)
+        if _without_part(parties[one.verification.measurement.contract], one)
+    ]
+
+
+def _judging_for(viewer: Viewer, contract: Contract) -> list[Party]:
+    """The parties called to decide disputes of a contract for which `viewer` may speak."""
+    own = set(
+        access.acting_parties(viewer, Action.DECIDE_DISPUTE, contract).values_list("pk", flat=True)
+    )
+    return [party for party in deciders(contract) if party.pk in own]
+
+
+def _without_part(parties: list[Party], dispute: VerificationDispute) -> Party | None:
+    for party in parties:
+        if party.organisation_id != dispute.party.organisation_id:
             return party
     return None
 

@@ -14,6 +14,7 @@ from outcomes.services.checking import check_measurements, compare_measurements
 from outcomes.services.closing import force_closing, propose_closing, sign_closing
 from outcomes.services.deliveries import DeliveryFacts, agree_delivery
 from outcomes.services.delivery_reminders import keep_delivery_reminders
+from outcomes.services.dispute_reminders import keep_dispute_reminders
 from outcomes.services.disputes import raise_dispute, rule_on_dispute, withdraw_dispute
 from outcomes.services.entry import (
     drop_draft,
@@ -23,6 +24,13 @@ from outcomes.services.entry import (
     submit_visit,
 )
 from outcomes.services.evidence_files import add_evidence, open_evidence, remove_erased_evidence
+from outcomes.services.extracts import (
+    ReadExtract,
+    deliver_extract,
+    forget_old_extracts,
+    read_coded_rows,
+    read_extract,
+)
 from outcomes.services.imports import (
     cancel_import,
     confirm_import,
@@ -37,6 +45,7 @@ from outcomes.services.kinds import (
     CLOSE,
     COMPARE,
     DELIVERY_REMINDER,
+    DISPUTE_REMINDER,
     DUE_REMINDER,
     READ_IMPORT,
     REMIND,
@@ -72,6 +81,7 @@ __all__ = [
     "CLOSE",
     "COMPARE",
     "DELIVERY_REMINDER",
+    "DISPUTE_REMINDER",
     "DUE_REMINDER",
     "READ_IMPORT",
     "REMIND",
@@ -81,6 +91,7 @@ __all__ = [
     "DeliveryFacts",
     "Figures",
     "MeasurementInput",
+    "ReadExtract",
     "RowsRefused",
     "SubmissionOutcome",
     "add_evidence",
@@ -97,6 +108,7 @@ __all__ = [
     "consent_to_reopening",
     "correct_measurement",
     "deliver_aggregate",
+    "deliver_extract",
     "draw_sample",
     "drop_draft",
     "enqueue_due_work",
@@ -105,8 +117,10 @@ __all__ = [
     "examine_measurements",
     "force_closing",
     "forget_old_drafts",
+    "forget_old_extracts",
     "forget_old_imports",
     "keep_delivery_reminders",
+    "keep_dispute_reminders",
     "keep_reminders",
     "lock_submission",
     "match_columns",
@@ -115,7 +129,9 @@ __all__ = [
     "query_aggregate",
     "query_measurement",
     "raise_dispute",
+    "read_coded_rows",
     "read_counted",
+    "read_extract",
     "read_import",
     "record_contact_attempt",
     "reject_aggregate",

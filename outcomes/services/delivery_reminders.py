@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from contracts.models import Contract
-from outcomes import selectors
 from outcomes.rules.aggregates.words import DeliveryStatus
 from outcomes.selectors import aggregates as read
 from outcomes.selectors.aggregates import Expected
 from outcomes.services.kinds import DELIVERY_REMINDER
+from outcomes.services.recipients import people_of
 from sibportal.accounts import access
-from sibportal.accounts.models import Membership
-from sibportal.accounts.roles import Action, MemberRole, PartyRole, UserKind
+from sibportal.accounts.roles import Action, PartyRole
 from sibportal.jobs import services as jobs
 from sibportal.jobs.models import Reminder
 
@@ -57,18 +55,6 @@ def _key(one: Expected) -> str:
 
 
 def _people(contract: Contract, organisations: set[UUID]) -> dict[UUID, list[UUID]]:
-    """Whoever may deliver for each of these organisations; programs need no reminder."""
-    on = selectors.today(contract)
+    """Whoever may deliver for each of these organisations."""
     roles = access.member_roles(PartyRole.DATA_HOLDER, Action.DELIVER_AGGREGATE)
-    members = Membership.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gt=on),
-        organisation__in=organisations,
-        role__in=roles - {MemberRole.INTEGRATION},
-        active=True,
-        user__is_active=True,
-        user__kind=UserKind.PERSON,
-    )
-    found: dict[UUID, list[UUID]] = {}
-    for organisation_id, user_id in members.values_list("organisation_id", "user_id").distinct():
-        found.setdefault(organisation_id, []).append(user_id)
-    return found
+    return people_of(contract, organisations, roles)

@@ -22,11 +22,13 @@ from outcomes.models import (
     VerificationDispute,
 )
 from outcomes.selectors import disputes as selectors
+from outcomes.services.kinds import DISPUTE_REMINDER
 from outcomes.services.locking import lock_contract
 from outcomes.states import MEASUREMENT, MeasurementState
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action
 from sibportal.audit import services as audit
+from sibportal.jobs import services as jobs
 from sibportal.kernel.errors import NotAllowed, RuleViolation
 from sibportal.kernel.transitions import advance
 
@@ -134,6 +136,7 @@ def _end(
         ruled_on=today(contract),
         ruled_by=actor,
     )
+    jobs.cancel_reminders(subject_id=dispute.pk, kind=DISPUTE_REMINDER)
     audit.record(
         actor=actor,
         action="verification_dispute.ended",

@@ -19,8 +19,8 @@ from outcomes.models import Measurement
 from outcomes.rules.points import PointStatus
 from outcomes.selectors.due import DueItem
 from outcomes.services.kinds import DUE_REMINDER
+from outcomes.services.recipients import people_of
 from sibportal.accounts import access
-from sibportal.accounts.models import Membership
 from sibportal.accounts.roles import Action, MemberRole, PartyRole
 from sibportal.jobs import services as jobs
 from sibportal.jobs.models import Reminder
@@ -104,18 +104,11 @@ def _case_workers(contract: Contract) -> dict[UUID | None, tuple[UUID, ...]]:
         Q(valid_until=None) | Q(valid_until__gt=on), contract=contract, valid_from__lte=on
     ).filter(role__in=(PartyRole.LEAD_PROVIDER, PartyRole.SERVICE_PARTNER))
     roles = dict(parties.order_by("-role").values_list("organisation_id", "role"))
-    members = Membership.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gt=on),
-        organisation__in=roles,
-        role=MemberRole.CASE_WORKER,
-        active=True,
-        user__is_active=True,
-    )
     found: dict[UUID | None, list[UUID]] = defaultdict(list)
-    for organisation_id, user_id in members.values_list("organisation_id", "user_id"):
-        found[organisation_id].append(user_id)
+    for organisation_id, people in people_of(contract, roles, {MemberRole.CASE_WORKER}).items():
+        found[organisation_id] += people
         if roles[organisation_id] == PartyRole.LEAD_PROVIDER:
-            found[None].append(user_id)
+            found[None] += people
     return {key: tuple(users) for key, users in found.items()}
 
 

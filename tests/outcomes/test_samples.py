@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from difflib import unified_diff
 
@@ -11,6 +11,8 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from contracts.models import Party
 from outcomes import selectors, services
@@ -32,6 +34,7 @@ from outcomes.selectors import disputes, reports, samples
 from outcomes.states import MeasurementState
 from sibportal.accounts.models import User
 from sibportal.accounts.roles import MemberRole, OrganisationKind, PartyRole
+from sibportal.jobs.models import Reminder
 from sibportal.kernel.errors import InvalidTransition, NotAllowed, NotVisible, RuleViolation
 from tests.factories.accounts import make_membership, make_organisation, make_user
 from tests.factories.outcomes import Scene, make_scene, submitted
@@ -314,6 +317,40 @@ def test_a_dispute_is_decided_by_the_expert_and_holds_the_round_and_the_period_u
         services.raise_dispute(actor=scene.ben, measurement=second, reason="Again.")
     assert refused.value.code == "outcomes.disputed_already"
     assert VerificationDispute.objects.count() == 2
+
+
+def test_whoever_decides_a_dispute_is_reminded_every_week_until_it_is_decided(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = make_scene(participants=1)
+    judge = member(scene, PartyRole.EXPERT, MemberRole.APPROVER)
+    (row,) = submitted(scene, [{"participant": scene.participants[0], "value": Decimal(1)}])
+    Measurement.objects.update(state=MeasurementState.CHECKED)
+    services.reject_measurement(actor=scene.cleo, measurement=row, reason="Not there.")
+    dispute = services.raise_dispute(actor=scene.ben, measurement=row, reason="Page 2.")
+    contract, raised = scene.contract, dispute.raised_on
+
+    def remind(day: date) -> list[tuple[User, date, bool]]:
+        monkeypatch.setattr("outcomes.services.dispute_reminders.today", lambda _contract: day)
+        services.keep_dispute_reminders(actor=scene.system, contract=contract)
+        rows = Reminder.objects.filter(kind=services.DISPUTE_REMINDER).order_by("due_on")
+        return [(one.recipient, one.due_on, one.cancelled_at is None) for one in rows]
+
+    later = raised + timedelta(days=7)
+    assert remind(raised) == [(judge, raised, True)]
+    assert remind(later - timedelta(days=1)) == [(judge, raised, True)]
+    Reminder.objects.update(sent_at=timezone.now())
+    assert remind(later) == [(judge, raised, True), (judge, later, True)]
+    assert disputes.to_decide(judge) == [dispute]
+    for person in (scene.pia, scene.cleo, scene.ben):
+        assert disputes.to_decide(person) == []
+    browser = Client()
+    browser.force_login(judge)
+    address = reverse("outcomes:dispute-decide", args=[dispute.pk])
+    assert address in browser.get(reverse("portal:home"), follow=True).content.decode()
+    services.rule_on_dispute(actor=judge, dispute=dispute, overturn=False, reason="Seen.")
+    assert remind(later + timedelta(days=7)) == [(judge, raised, True), (judge, later, False)]
+    assert disputes.to_decide(judge) == []
 
 
 def test_a_dispute_comes_in_time_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ import outcomes.selectors
 from contracts.models import ReportingPeriod
 from contracts.selectors.terms import TermsToAgree
 from contracts.states import ContractState
-from outcomes.selectors import aggregates
+from outcomes.selectors import aggregates, disputes
 from outcomes.selectors.versions import is_closed, latest_closing, with_closings
 from payments.selectors import objections
 from payments.selectors.claims import ClaimTask, claims_waiting
@@ -27,7 +27,7 @@ from sibportal.portal.selectors.roles import DASHBOARDS, Dashboard
 if TYPE_CHECKING:
     from cohorts.models import Enrolment, Participant
     from cohorts.rules.consent import AskAgain
-    from outcomes.models import Aggregate, Closing, ClosingReopening
+    from outcomes.models import Aggregate, Closing, ClosingReopening, VerificationDispute
     from outcomes.selectors.aggregates import Expected
     from payments.models import Objection
     from sibportal.accounts.models import User
@@ -60,6 +60,7 @@ class Waiting:
     figures_to_sign: list[Aggregate] = field(default_factory=list)
     figures_to_verify: list[Aggregate] = field(default_factory=list)
     disputes: list[Objection] = field(default_factory=list)
+    rejections: list[VerificationDispute] = field(default_factory=list)
     to_verify: int = 0
     questions: int = 0
     stopped: int = 0
@@ -79,7 +80,7 @@ class Waiting:
                 return self._to_agree
             case Dashboard.OBSERVER:
                 figures = len(self.deliveries) + len(self.figures_to_sign)
-                return figures + len(self.disputes)
+                return figures + len(self.disputes) + len(self.rejections)
 
     @property
     def _to_agree(self) -> int:
@@ -106,6 +107,7 @@ def waiting(viewer: User, roles: frozenset[PartyRole]) -> Waiting:
         figures_to_sign=aggregates.to_sign(viewer) if holder else [],
         figures_to_verify=aggregates.to_verify(viewer) if verifier else [],
         disputes=objections.to_decide(viewer) if roles & _JUDGING else [],
+        rejections=disputes.to_decide(viewer) if roles & _JUDGING else [],
         to_verify=read.awaiting_verification(viewer).count() if verifier else 0,
         questions=read.questions(viewer).count() if provider else 0,
         stopped=read.stopped(viewer).count() if provider else 0,

@@ -59,7 +59,7 @@ def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -
         Dashboard.PROVIDER: (_terms, _reopenings, _consents),
         Dashboard.VERIFIER: (_closings, _figures_to_verify, _exits),
         Dashboard.INVESTOR: (_terms, _reopenings),
-        Dashboard.OBSERVER: (_disputes, _deliveries, _figures_to_sign),
+        Dashboard.OBSERVER: (_disputes, _rejections, _deliveries, _figures_to_sign),
     }
     found = [task for kind in kinds[dashboard] for task in kind(waiting, contracts)]
     return sorted(found, key=lambda task: task.due_on or date.max)
@@ -68,8 +68,8 @@ def tasks(waiting: Waiting, dashboard: Dashboard, contracts: Collection[UUID]) -
 def all_tasks(waiting: Waiting, contract: UUID) -> list[Task]:
     """Everything that waits for the reader in one contract."""
     kinds = (
-        _differing, _terms, _reopenings, _claims, _disputes, _periods, _closings, _deliveries,
-        _figures_to_sign, _figures_to_verify, _exits, _consents,
+        _differing, _terms, _reopenings, _claims, _disputes, _rejections, _periods, _closings,
+        _deliveries, _figures_to_sign, _figures_to_verify, _exits, _consents,
     )  # fmt: skip
     found = [task for kind in kinds for task in kind(waiting, {contract})]
     return sorted(found, key=lambda task: task.due_on or date.max)
@@ -160,6 +160,22 @@ def _disputes(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
                 title=_("Decide the objection to claim %(number)s: %(contract)s") % name,
                 url=reverse("payments:objection-decide", args=[one.pk]),
                 why=_("%(party)s objects. The disputed part is not paid before.")
+                % {"party": one.party.organisation.name},
+                icon="scale",
+                status=Status("info", _("Waiting for you")),
+            )
+
+
+def _rejections(waiting: Waiting, contracts: Collection[UUID]) -> Iterator[Task]:
+    """What the same people decide about measurements; the period stays open until then."""
+    for one in waiting.rejections:
+        contract = one.verification.measurement.contract
+        if contract.pk in contracts:
+            yield Task(
+                title=_("Decide the disputed rejection: %(contract)s")
+                % {"contract": contract_title(contract)},
+                url=reverse("outcomes:dispute-decide", args=[one.pk]),
+                why=_("%(party)s disputes it. The period is not closed before.")
                 % {"party": one.party.organisation.name},
                 icon="scale",
                 status=Status("info", _("Waiting for you")),
