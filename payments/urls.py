@@ -45,6 +45,7 @@ urlpatterns = [
     path(f"{_CONTRACT}figures/", supplied.figure_list, name="figure-list"),
     path(f"{_CONTRACT}figures/new/", supplied.figure_supply, name="figure-supply"),
     path("figures/<uuid:figure_id>/check/", supplied.figure_check, name="figure-check"),
+    path(f"{_CONTRACT}exit-cost/", ending.exit_cost, name="exit-cost"),
     path(f"{_CONTRACT}end/", ending.contract_end, name="contract-end"),
     path(f"{_CONTRACT}claims/", claims.claim_list, name="claim-list"),
     path(f"{_CONTRACT}claims/correct/", claims.claim_correct, name="claim-correct"),

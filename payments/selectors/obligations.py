@@ -79,13 +79,14 @@ class Exits:
 @dataclass(frozen=True)
 class Obligation:
     """What can still be owed above what is claimed: in all, by payer and by year. Years and payers
-    are bounds of their own and do not add up. None where the terms set no limit."""
+    are bounds of their own and do not add up. None where the terms set no limit. Whether the terms
+    settle an early end is `settles_end`; its cost is read contract by contract, by `exits`."""
 
     contract: Contract
     total: Decimal | None
     by_payer: Mapping[str, Decimal]
     years: tuple[YearOwed, ...]
-    exits: Exits | None
+    settles_end: bool
 
 
 def obligations(viewer: Viewer, rows: Iterable[Contract]) -> list[Obligation]:
@@ -203,18 +204,17 @@ def _obligation(
     unclaimed: list[ClaimPeriod],
     names: Mapping[str, str],
 ) -> Obligation:
-    # Terms that settle no early end are not asked for its cost.
-    found = exits(contract) if agreed and agreed.terminations else None
+    settles_end = bool(agreed and agreed.terminations)
     bounds = most_owed(agreed, unclaimed, contract.grace_days) if agreed and unclaimed else None
     left = money.still_possible
     if bounds is None or left is None:
-        return Obligation(contract, left, {}, (), found)
+        return Obligation(contract, left, {}, (), settles_end)
     years = tuple(
         YearOwed(one.year, min(one.total, left), _named(one.by_payer, names, min(one.total, left)))
         for one in bounds.years
     )
     total = min(bounds.total, left)
-    return Obligation(contract, total, _named(bounds.by_payer, names, total), years, found)
+    return Obligation(contract, total, _named(bounds.by_payer, names, total), years, settles_end)
 
 
 def _unclaimed(rows: Collection[Contract]) -> dict[UUID, list[ClaimPeriod]]:

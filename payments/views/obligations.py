@@ -51,7 +51,7 @@ class ObligationShown:
     total: Decimal | None
     years: list[OwedRow]
     payers: list[tuple[str, Decimal]]
-    exit_words: str
+    settles_end: bool
 
 
 def shown_obligations(found: Iterable[Obligation]) -> list[ObligationShown]:
@@ -64,7 +64,7 @@ def shown_obligations(found: Iterable[Obligation]) -> list[ObligationShown]:
                 OwedRow(year.year, year.total, list(year.by_payer.items())) for year in one.years
             ],
             payers=list(one.by_payer.items()),
-            exit_words=exit_words(one.contract, one.exits),
+            settles_end=one.settles_end,
         )
         for one in found
     ]

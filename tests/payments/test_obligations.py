@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -202,6 +203,27 @@ def test_what_can_still_be_owed_is_what_the_cap_leaves_by_payer_and_year(
     assert 'id="obligation"' in page
     assert 'id="obligations"' in client.get(reverse("portal:official")).content.decode()
     assert selectors.obligations(town.ben, [contract]) == []
+
+
+def test_the_cost_of_an_end_is_asked_for_contract_by_contract_after_the_dashboard(
+    town: Town, client: Client
+) -> None:
+    contract = running(town)
+    client.force_login(town.pia)
+    address = reverse("payments:exit-cost", args=[contract.pk])
+    client.get("/official/")  # the session and content types are warm
+    with CaptureQueriesContext(connection) as for_one:
+        assert f'hx-get="{address}"' in client.get("/official/").content.decode()
+    running(town)
+    running(town)
+    with CaptureQueriesContext(connection) as for_three:
+        assert client.get("/official/").content.decode().count("exit-cost/") == 6
+    assert len(for_three) == len(for_one)
+    cell = client.get(address, HTTP_HX_REQUEST="true").content.decode()
+    page = client.get(address).content.decode()
+    assert "<html" not in cell
+    assert ">SEK\xa00<" in cell
+    assert "The provider does not keep the contract" in page
 
 
 def late_claim(town: Town, **claim: Any) -> Claim:
