@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 from decimal import Decimal
+from fractions import Fraction
+from math import comb
 
 import pytest
 from hypothesis import given
@@ -26,9 +28,9 @@ KREJCIE_MORGAN = """
 3500 346 4000 351 4500 354 5000 357 6000 361 7000 364 8000 367 9000 368 10000 370 15000 375
 20000 377 30000 379 40000 380 50000 381 75000 382 1000000 384
 """
-# AICPA, Audit Sampling, table A-1 (risk of overreliance 5 %), tolerable rate 5 %: the smallest
-# sample for each number of errors.
-AUDIT_TABLE = ((59, 0), (93, 1), (124, 2), (153, 3), (181, 4), (208, 5), (234, 6))
+# The smallest sample for each number of errors at a tolerable rate of 5 % and a risk of 5 %, which
+# auditors know from tables for tests of controls; checked below by exact fractions, not by a table.
+SMALLEST_SAMPLES = ((59, 0), (93, 1), (124, 2), (153, 3), (181, 4), (208, 5), (234, 6))
 # Newcombe (1998), Statistics in Medicine 17:857, table I, method 5 (Clopper-Pearson).
 CLOPPER_PEARSON = (
     (81, 263, 0.2527, 0.3676),
@@ -45,8 +47,17 @@ def test_sample_sizes_equal_the_published_table() -> None:
     assert {population: sampling.sample_size(population) for population in table} == table
 
 
-def test_acceptance_numbers_equal_the_published_table() -> None:
-    for size, errors in AUDIT_TABLE:
+def risk_of_overreliance(size: int, errors: int) -> Fraction:
+    """How likely at most so many errors are where one in twenty is wrong."""
+    rate = Fraction(1, 20)
+    ways = (comb(size, k) * rate**k * (1 - rate) ** (size - k) for k in range(errors + 1))
+    return sum(ways, Fraction(0))
+
+
+def test_acceptance_numbers_are_the_largest_whose_risk_is_within_five_per_cent() -> None:
+    for size, errors in SMALLEST_SAMPLES:
+        assert risk_of_overreliance(size, errors) <= Fraction(1, 20)
+        assert risk_of_overreliance(size - 1, errors) > Fraction(1, 20)
         assert acceptance.acceptance_number(size, tolerable=0.05) == errors
         fewer = acceptance.acceptance_number(size - 1, tolerable=0.05)
         assert (-1 if fewer is None else fewer) == errors - 1
