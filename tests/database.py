@@ -27,6 +27,7 @@ from sibportal.embedded.valkey import Valkey
 
 ROOT = Path(__file__).parents[1]
 DUMPS = ROOT / ".sib" / "test-template"
+KEPT_DUMPS = 4
 PREFIX = "sib-test-"
 FOLDER = "SIB_TEST_FOLDER"  # names the folder of this run to the test processes
 EXTERNAL = "SIB_TEST_EXTERNAL"  # set where the databases live on a server of the user's
@@ -147,13 +148,19 @@ def _ensure_template() -> None:
 
 
 def _restore_or_migrate(cluster: Postgres, dump: Path) -> None:
-    """Restore what the same migrations made in an earlier run: 1 s instead of 10."""
+    """Restore what the same migrations made in an earlier run: 1 s instead of 30.
+
+    The last few are kept: whoever changes a model to and fro, as the guards do, migrates once.
+    """
     if dump.exists():
         cluster.run_sql(dump.read_text(), database=template_name())
+        dump.touch()
         return
     _migrate()
-    shutil.rmtree(DUMPS, ignore_errors=True)
-    DUMPS.mkdir(parents=True)
+    DUMPS.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):  # another run of this checkout may remove it first
+        for old in sorted(DUMPS.glob("*.sql"), key=lambda one: one.stat().st_mtime)[:-KEPT_DUMPS]:
+            old.unlink()
     unfinished = dump.with_suffix(f".{os.getpid()}")
     command = [str(cluster.binaries / "pg_dump"), "-h", str(cluster.sockets), "-U", SUPERUSER]
     subprocess.run([*command, "-f", str(unfinished), template_name()], check=True)

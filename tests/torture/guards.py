@@ -12,6 +12,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.database import DUMPS
+
 ROOT = Path(__file__).parents[2]
 LIST = ROOT / "docs" / "guards.md"
 PATCHES = ROOT / "docs" / "guards"
@@ -39,13 +41,15 @@ def listed() -> list[Guard]:
 
 
 def copy_checkout(target: Path) -> None:
-    """Every file that git knows or would add, as it is now."""
+    """Every file that git knows or would add, as it is now, and what spares its tests migrating."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout.decode()
     for name in filter(None, names.split("\0")):
         if (ROOT / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, target / name)
+    if DUMPS.exists():
+        shutil.copytree(DUMPS, target / DUMPS.relative_to(ROOT))
 
 
 def run_tests(folder: Path, tests: list[str]) -> subprocess.CompletedProcess[str]:
