@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from scipy.special import ndtri
+import scipy  # its large parts load when first used, not when the portal starts
 
 EVERYBODY_BELOW = 100  # people; below it everything is looked at, unless the plan says otherwise
 
@@ -78,7 +78,7 @@ def sample_size(
     """
     if population <= 0:
         return 0
-    chi_square = round(float(ndtri(0.5 + confidence / 2)) ** 2, 3)
+    chi_square = round(float(scipy.special.ndtri(0.5 + confidence / 2)) ** 2, 3)
     unlimited = chi_square * expected * (1 - expected) / (margin * margin)
     size = unlimited / (1 + (unlimited - 1) / population)
     return max(1, min(population, math.floor(size + 0.5)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
-from scipy.special import ndtri, stdtrit
+import scipy  # its large parts load when first used, not when the portal starts
 
 from sibportal.kernel.errors import RuleViolation
 from sibportal.kernel.money import EXACT
@@ -59,7 +59,7 @@ def proportion(successes: int, n: int) -> Estimate:
         raise RuleViolation("outcomes.more_successes_than_people", successes=successes, n=n)
     if n == 0:
         return Estimate(Method.NONE, 0)
-    z = float(ndtri(0.5 + CONFIDENCE / 2))
+    z = float(scipy.special.ndtri(0.5 + CONFIDENCE / 2))
     share = successes / n
     centre = share + z * z / (2 * n)
     margin = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -88,7 +88,9 @@ def mean_of(n: int, total: Decimal, squares: Decimal) -> Estimate:
         return Estimate(Method.T_INTERVAL, n, _quantised(average))
     spread = EXACT.subtract(squares, EXACT.divide(EXACT.multiply(total, total), Decimal(n)))
     variance = max(float(spread), 0.0) / (n - 1)
-    margin = rounded(float(stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * math.sqrt(variance / n))
+    margin = rounded(
+        float(scipy.special.stdtrit(n - 1, 0.5 + CONFIDENCE / 2)) * math.sqrt(variance / n)
+    )
     return Estimate(
         Method.T_INTERVAL,
         n,

@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from scipy.special import stdtrit
+import scipy  # its large parts load when first used, not when the portal starts
 
 from contracts.rules.terms.document import Compare, Figure, Measure, PaymentTerm, TermsDocument
 from contracts.rules.terms.words import CompareKind, Effect, MeasureKind
@@ -105,7 +105,7 @@ def sample_of(estimate: Estimate) -> Sample | None:
     if estimate.value is None or estimate.high is None or estimate.n < 2:
         return None
     width = float(estimate.high - estimate.value)
-    quantile = float(stdtrit(estimate.n - 1, TAIL))
+    quantile = float(scipy.special.stdtrit(estimate.n - 1, TAIL))
     deviation = Decimal(repr(width / quantile * math.sqrt(estimate.n)))
     return Sample(estimate.n, estimate.value, deviation.quantize(PLACES))
 

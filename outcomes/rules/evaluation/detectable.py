@@ -10,7 +10,6 @@ import math
 from decimal import Decimal
 
 import scipy  # its large parts load when first used, not when the portal starts
-from scipy.special import bdtrc, betaincinv, ndtr, ndtri
 
 from outcomes.rules.statistics import rounded
 
@@ -29,7 +28,7 @@ def smallest_rise(
     least = least_successes(people, baseline, tail=tail)
     if least is None:
         return None
-    return rounded(float(betaincinv(least, people - least + 1, power)))
+    return rounded(float(scipy.special.betaincinv(least, people - least + 1, power)))
 
 
 def smallest_fall(
@@ -45,7 +44,7 @@ def least_successes(people: int, baseline: Decimal, *, tail: float) -> int | Non
     at most `tail` where the baseline holds. None where even all of them may be chance."""
     share = float(baseline)
     for successes in range(int(people * share), people + 1):
-        if successes > 0 and bdtrc(successes - 1, people, share) <= tail:
+        if successes > 0 and scipy.special.bdtrc(successes - 1, people, share) <= tail:
             return successes
     return None
 
@@ -78,7 +77,7 @@ def power_against_group(people: int, share: float, others: int, other_share: flo
         return SIGNIFICANCE / 2
     null = math.sqrt(pooled * (1 - pooled) * (1 / people + 1 / others))
     true = math.sqrt(share * (1 - share) / people + other_share * (1 - other_share) / others)
-    reach = abs(share - other_share) - float(ndtri(1 - SIGNIFICANCE / 2)) * null
+    reach = abs(share - other_share) - float(scipy.special.ndtri(1 - SIGNIFICANCE / 2)) * null
     if true == 0:
         return float(reach > 0)
-    return float(ndtr(reach / true))
+    return float(scipy.special.ndtr(reach / true))

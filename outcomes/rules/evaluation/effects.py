@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scipy.special import betaincinv, ndtri, stdtrit
+import scipy  # its large parts load when first used, not when the portal starts
 
 from outcomes.rules.statistics import (
     CONFIDENCE,
@@ -134,8 +134,8 @@ def rate_ratio(events: int, exposure: Decimal, other: int, other_exposure: Decim
     if other == 0 or exposure <= 0 or other_exposure <= 0:
         return NOTHING
     scale = float(other_exposure) / float(exposure)
-    low = float(betaincinv(events, other + 1, 1 - TAIL)) if events else 0.0
-    high = float(betaincinv(events + 1, other, TAIL))
+    low = float(scipy.special.betaincinv(events, other + 1, 1 - TAIL)) if events else 0.0
+    high = float(scipy.special.betaincinv(events + 1, other, TAIL))
     return Estimate(
         Method.RATE_RATIO,
         events + other,
@@ -171,7 +171,7 @@ def difference_of_means(ours: Sample, theirs: Sample) -> Estimate:
     if min(ours.people, theirs.people) < 2 or both == 0:
         return Estimate(Method.WELCH, people, value)
     freedom = both**2 / sum(one.variance**2 / (one.people - 1) for one in (ours, theirs))
-    margin = rounded(float(stdtrit(freedom, TAIL)) * math.sqrt(both))
+    margin = rounded(float(scipy.special.stdtrit(freedom, TAIL)) * math.sqrt(both))
     return Estimate(Method.WELCH, people, value, value - margin, value + margin)
 
 
@@ -261,14 +261,14 @@ def _log_interval(
     people = ours.people + theirs.people
     if not known:
         return Estimate(method, people, rounded(ratio))
-    factor = math.exp(float(ndtri(TAIL)) * error)
+    factor = math.exp(float(scipy.special.ndtri(TAIL)) * error)
     return Estimate(
         method, people, rounded(ratio), rounded(ratio / factor), rounded(ratio * factor)
     )
 
 
 def _normal(method: Method, people: int, value: float, error: float) -> Estimate:
-    margin = float(ndtri(TAIL)) * error
+    margin = float(scipy.special.ndtri(TAIL)) * error
     return Estimate(
         method, people, rounded(value), rounded(value - margin), rounded(value + margin)
     )
