@@ -11,9 +11,10 @@ from outcomes.rules.validation import Candidate
 from outcomes.selectors import ShownResult
 
 MOST_ROWS = 5000
+_SPAN = "Where days are counted: the first and the last of them, instead of their number."
 
 
-class _Text(serializers.CharField):
+class PlainText(serializers.CharField):
     """A text, or a number or yes/no that is read like one; what it means is for the rules."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -30,17 +31,19 @@ class _Text(serializers.CharField):
 class MeasurementInputSerializer(serializers.Serializer[Candidate]):
     """One row; the names are the columns of the CSV file."""
 
-    participant = _Text()
-    metric = _Text()
-    point = _Text()
-    measured_on = _Text()
-    value = _Text()
-    not_reached_reason = _Text()
-    contact_attempts = _Text()
-    evidence_source = _Text()
-    evidence_location = _Text()
-    note = _Text()
-    correction_reason = _Text()
+    participant = PlainText()
+    metric = PlainText()
+    point = PlainText()
+    measured_on = PlainText()
+    value = PlainText()
+    first_day = PlainText(help_text=_SPAN)
+    last_day = PlainText(help_text=_SPAN)
+    not_reached_reason = PlainText()
+    contact_attempts = PlainText()
+    evidence_source = PlainText()
+    evidence_location = PlainText()
+    note = PlainText()
+    correction_reason = PlainText()
 
 
 class SubmissionSerializer(serializers.Serializer[Any]):
@@ -53,14 +56,16 @@ class SubmissionSerializer(serializers.Serializer[Any]):
 class CorrectionSerializer(serializers.Serializer[Any]):
     """What replaces a measurement; participant, metric and point stay."""
 
-    measured_on = _Text()
-    value = _Text()
-    not_reached_reason = _Text()
-    contact_attempts = _Text()
-    evidence_source = _Text()
-    evidence_location = _Text()
-    note = _Text()
-    correction_reason = _Text()
+    measured_on = PlainText()
+    value = PlainText()
+    first_day = PlainText(help_text=_SPAN)
+    last_day = PlainText(help_text=_SPAN)
+    not_reached_reason = PlainText()
+    contact_attempts = PlainText()
+    evidence_source = PlainText()
+    evidence_location = PlainText()
+    note = PlainText()
+    correction_reason = PlainText()
 
 
 class MeasurementSerializer(serializers.ModelSerializer[Measurement]):

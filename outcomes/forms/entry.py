@@ -17,7 +17,6 @@ from contracts.models import Metric, MetricKind
 from outcomes.forms.fields import AskedChoice, AskedField
 from outcomes.forms.measurements import YES_NO, value_hint
 from outcomes.models import ContactResult, ContactWay
-from outcomes.rules.reading import read_date
 from outcomes.rules.validation import Candidate
 from sibportal.kernel.errors import Issue, RuleViolation
 from sibportal.web.forms import DateField
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 MOST_EVENTS = 12
 SHARED = ("measured_on", "evidence_source", "evidence_location", "note")
+RESULT = ("value", "first_day", "last_day")
 NOT_REACHED = ("not_reached_reason", "contact_attempts")
 
 
@@ -121,18 +121,6 @@ class VisitForm(forms.Form):
         if data is None:
             self.fields["measured_on"].widget.attrs["autofocus"] = True
 
-    def clean(self) -> dict[str, Any]:
-        """Days that do not make a span are said at once, before they become a number."""
-        for block in self.blocks:
-            texts = [self._text(block.names.get(kind, "")) for kind in ("first_day", "last_day")]
-            first, last = self._days(block)
-            if any(texts) and (first is None or last is None):
-                name = block.names["last_day" if first else "first_day"]
-                self.add_error(name, _("Write both days as day.month.year."))
-            elif first and last and last < first:
-                self.add_error(block.names["last_day"], _("The last day is before the first."))
-        return self.cleaned_data
-
     def typed(self) -> dict[str, str]:
         """What was typed, by names that do not depend on how many metrics are asked for."""
         return {full: str(self.data.get(name, ""))[:2000] for full, name in self._names().items()}
@@ -220,7 +208,7 @@ class VisitForm(forms.Form):
         return more
 
     def _rows_of(self, code: str) -> Iterator[Row]:
-        filled = [one for one in self.blocks if self._value(one)]
+        filled = [one for one in self.blocks if self._is_filled(one)]
         empty = [one for one in self.blocks if one not in filled and one.number == 1]
         why = self._text("not_reached_reason")
         for block in filled:
@@ -235,17 +223,17 @@ class VisitForm(forms.Form):
     def _row(self, code: str, block: Block, *, reason: str) -> Row:
         names = {
             name: block.names[name] if self._own(block, name) else name
-            for name in ("measured_on", "value", "evidence_source", "evidence_location")
+            for name in (*RESULT, "measured_on", "evidence_source", "evidence_location")
         }
         texts = {kind: self._text(name) for kind, name in names.items()}
         candidate = Candidate(
             participant=code,
             metric=block.metric.code,
             point=self.visit.point.key,
-            **texts | {"value": self._value(block)},
+            **texts,
             not_reached_reason=reason,
             contact_attempts=self._text("contact_attempts"),
-            note=self._note(block),
+            note=self._text("note"),
         )
         return Row(candidate, names)
 
@@ -253,25 +241,10 @@ class VisitForm(forms.Form):
         """Whether the block's own field counts: always where only it asks, else if filled."""
         if kind not in block.names:
             return False
-        return kind in ("value", "measured_on") or bool(self._text(block.names[kind]))
+        return kind in (*RESULT, "measured_on") or bool(self._text(block.names[kind]))
 
-    def _value(self, block: Block) -> str:
-        """What was typed as the value; days may be given by the first and the last of them."""
-        typed = self._text(block.names["value"])
-        first, last = self._days(block)
-        if typed or first is None or last is None:
-            return typed
-        return str((last - first).days + 1)
-
-    def _note(self, block: Block) -> str:
-        """The note, with the days that a number of days was reckoned from."""
-        first, last = self._days(block)
-        between = f"{first.isoformat()}/{last.isoformat()}" if first and last else ""
-        return " ".join(part for part in (between, self._text("note")) if part)
-
-    def _days(self, block: Block) -> Any:
-        texts = [self._text(block.names.get(kind, "")) for kind in ("first_day", "last_day")]
-        return tuple(map(read_date, texts))
+    def _is_filled(self, block: Block) -> bool:
+        return any(self._text(block.names.get(kind, "")) for kind in RESULT)
 
     def _text(self, name: str) -> str:
         return str(self.cleaned_data.get(name) or "").strip()

@@ -34,6 +34,17 @@ HEADERS: dict[str, dict[str, tuple[str, ...]]] = {
         "fi": ("arvo", "tulos"),
         "sv": ("värde", "resultat"),
     },
+    "first_day": {
+        "en": ("first day", "from"),
+        "fi": ("ensimmäinen päivä", "alkaen"),
+        "sv": ("första dagen", "från och med"),
+    },
+    # Both days count. "Until" could mean the day after, so it is not guessed.
+    "last_day": {
+        "en": ("last day",),
+        "fi": ("viimeinen päivä",),
+        "sv": ("sista dagen", "till och med"),
+    },
     "not_reached_reason": {
         "en": ("reason not reached", "not reached", "not reached reason"),
         "fi": ("miksi ei tavoitettu", "ei tavoitettu"),
@@ -123,6 +134,11 @@ def is_report(name: str) -> bool:
 def extract_column(name: str) -> str:
     """The field that a column of coded rows means, or nothing."""
     return _EXTRACT_BY_NAME.get(_normal(name), "")
+
+
+def extract_names(language: str) -> dict[str, str]:
+    """Field -> column name of the template for coded rows in a language."""
+    return {field: _first(names, language) for field, names in EXTRACT.items()}
 
 
 def is_known(name: str) -> bool:

@@ -9,6 +9,8 @@ import re
 from datetime import date, timedelta
 from decimal import Decimal
 
+from cohorts.rules.personal_id import contains_personal_id
+
 MAXIMUM_NUMBER_LENGTH = 30
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
 _NORDIC = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
@@ -74,6 +76,17 @@ def looks_like_formula(text: str) -> bool:
 def has_control_characters(text: str) -> bool:
     """True if a text holds characters that no one types, line breaks and tabs aside."""
     return _CONTROL.search(text) is not None
+
+
+def wrong_text(text: str, as_of: date) -> str:
+    """The code of what a text must not hold; empty where it is fine."""
+    if has_control_characters(text):
+        return "outcomes.text_has_control_characters"
+    if looks_like_formula(text):
+        return "outcomes.looks_like_formula"
+    if contains_personal_id(text, as_of=as_of):
+        return "outcomes.looks_like_personal_id"
+    return ""
 
 
 def without_noughts(number: Decimal) -> Decimal:

@@ -6,8 +6,8 @@ to mend it, or as a clean reading. A code of another contract is simply unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -17,13 +17,14 @@ from cohorts.rules.pseudonym import normalise_code
 from outcomes.rules.points import PersonDates, PlannedPoint
 from outcomes.rules.reading import (
     day_of_serial,
-    has_control_characters,
     looks_like_formula,
     read_date,
     read_decimal,
     read_yes_no,
     without_noughts,
+    wrong_text,
 )
+from outcomes.rules.spans import Span, read_span
 from outcomes.rules.words import MetricKind
 from sibportal.kernel.dates import Period
 from sibportal.kernel.errors import Issue
@@ -47,7 +48,8 @@ _Known = dict[tuple[object, ...], tuple[Any, tuple[Issue, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A measurement as somebody gave it: texts, nothing trusted."""
+    """A measurement as somebody gave it: texts, nothing trusted. A number of days may be given by
+    the first and the last of them."""
 
     participant: str = ""
     metric: str = ""
@@ -60,6 +62,13 @@ class Candidate:
     evidence_location: str = ""
     note: str = ""
     correction_reason: str = ""
+    first_day: str = ""
+    last_day: str = ""
+
+    @property
+    def has_result(self) -> bool:
+        """Whether anything was given as the result."""
+        return bool(self.value.strip() or self.first_day.strip() or self.last_day.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +98,7 @@ class Context:
     `planned` is by metric code and point, the latest wording last. `people` holds those of this
     contract that the submitter may see and that are enrolled; `live` the dates of rows that still
     stand, by participant, metric code and point. `closed_before` is the end of the last closed
-    period.
+    period; `attempts_needed` is by metric code, where the contract takes no fewer.
     """
 
     planned: Mapping[tuple[str, str], tuple[Wording, ...]]
@@ -99,6 +108,7 @@ class Context:
     as_of: date
     closed_before: date | None = None
     late_facts_count: bool = True
+    attempts_needed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,21 +152,6 @@ class Reader:
         return _Check(candidate, self._context, self._known).run()
 
 
-def read_all(
-    candidates: Iterable[Candidate], context: Context
-) -> list[tuple[Reading | None, list[Issue]]]:
-    """Read a whole file: each row is also judged by the good rows before it."""
-    live = dict(context.live)
-    found = []
-    for candidate in candidates:
-        reading, issues = read(candidate, replace(context, live=live))
-        found.append((reading, issues))
-        if reading is not None:
-            key = (reading.participant, reading.metric.code, reading.point)
-            live[key] = live.get(key, frozenset()) | {reading.measured_on}
-    return found
-
-
 class _Check:
     """One run over one candidate; collects issues so that all of them are told at once."""
 
@@ -173,11 +168,18 @@ class _Check:
         measured_on = self._once(("measured_on", given.measured_on), self._measured_on)
         wording = self._wording(participant, measured_on)
         metric = wording.metric if wording else None
-        value = self._once(("value", given.value, id(metric)), lambda: self._value(metric))
+        days = given.first_day, given.last_day
+        span = self._once(("span", *days, id(metric)), lambda: self._span(metric))
+        value = self._once(
+            ("value", given.value, *days, id(metric)), lambda: self._value(metric, span)
+        )
         attempts = self._contact_attempts()
         self._value_or_reason(texts)
+        self._sought(metric, attempts)
+        if span is not None:
+            texts["note"] = self._with_days(span, texts["note"])
         if participant and wording and measured_on:
-            self._window(participant, wording, measured_on, reached=bool(self.given.value))
+            self._window(participant, wording, measured_on, reached=given.has_result)
             self._repeated(participant, wording, measured_on, texts["correction_reason"])
         refused = any(issue.code != ALREADY_REPORTED for issue in self.issues)
         if refused or metric is None or measured_on is None:
@@ -215,27 +217,24 @@ class _Check:
         given = getattr(self.given, name)
         return self._once((name, given), lambda: self._read_text(name, limit)) if given else ""
 
+    def _with_days(self, span: Span, note: str) -> str:
+        longer, limit = span.before(note), TEXT_LIMITS["note"]
+        if len(note) <= limit < len(longer):
+            self._add("outcomes.text_too_long", "note", limit=limit, length=len(longer))
+        return longer
+
     def _read_text(self, name: str, limit: int) -> str:
         text = str(getattr(self.given, name)).strip().replace("\r\n", "\n")
         if len(text) > limit:
             self._add("outcomes.text_too_long", name, limit=limit, length=len(text))
             return text
-        code = self._wrong_text(text)
+        code = wrong_text(text, self.context.as_of)
         if code == "outcomes.looks_like_personal_id":
             # The id itself must not travel on in an error.
             self.issues.append(Issue(code, field=name))
         elif code:
             self._add(code, name)
         return text
-
-    def _wrong_text(self, text: str) -> str:
-        if has_control_characters(text):
-            return "outcomes.text_has_control_characters"
-        if looks_like_formula(text):
-            return "outcomes.looks_like_formula"
-        if contains_personal_id(text, as_of=self.context.as_of):
-            return "outcomes.looks_like_personal_id"
-        return ""
 
     def _participant(self) -> str:
         if contains_personal_id(self.given.participant, as_of=self.context.as_of):
@@ -307,9 +306,23 @@ class _Check:
         closed = self.context.closed_before
         return not self.context.late_facts_count and closed is not None and day < closed
 
-    def _value(self, metric: MetricFacts | None) -> Decimal | None:
+    def _span(self, metric: MetricFacts | None) -> Span | None:
+        span, issues = read_span(self.given.first_day, self.given.last_day, self.context.as_of)
+        if (span or issues) and metric is not None and metric.kind is not MetricKind.DAYS:
+            given = "first_day" if self.given.first_day.strip() else "last_day"
+            self._add("outcomes.span_of_no_days", given)
+            return None
+        self.issues += issues
+        return span
+
+    def _value(self, metric: MetricFacts | None, span: Span | None) -> Decimal | None:
         text = self.given.value.strip()
-        if not text or metric is None:
+        if metric is None:
+            return None
+        if span is not None and not text:
+            self._range(span.days, metric)
+            return span.days
+        if not text:
             return None
         if metric.kind is MetricKind.YES_NO:
             return self._read_value(text, read_yes_no, "outcomes.value_not_yes_or_no")
@@ -321,6 +334,9 @@ class _Check:
         if places > allowed:
             self._add("outcomes.value_too_many_decimals", "value", decimals=allowed)
         self._range(number, metric)
+        if span is not None and number != span.days:
+            said = {"first": span.first, "last": span.last, "days": int(span.days)}
+            self._add("outcomes.span_contradicts", "value", **said)
         return number
 
     def _read_value(
@@ -338,10 +354,14 @@ class _Check:
             low = Decimal(0) if counted else -LARGEST_VALUE
         if high is None:
             high = LARGEST_VALUE
+        # What was reckoned from days has no text of its own.
+        text = self.given.value[:ECHO] or f"{number:f}"
         if number < low:
-            self._add("outcomes.value_too_low", "value", minimum=without_noughts(low))
+            params = {"minimum": without_noughts(low)}
+            self.issues.append(Issue("outcomes.value_too_low", "value", text, params))
         elif number > high:
-            self._add("outcomes.value_too_high", "value", maximum=without_noughts(high))
+            params = {"maximum": without_noughts(high)}
+            self.issues.append(Issue("outcomes.value_too_high", "value", text, params))
 
     def _contact_attempts(self) -> int:
         text = self.given.contact_attempts.strip()
@@ -357,8 +377,15 @@ class _Check:
             return 0
         return int(number)
 
+    def _sought(self, metric: MetricFacts | None, attempts: int) -> None:
+        needed = 0 if metric is None else self.context.attempts_needed.get(metric.code, 0)
+        if attempts < needed and not self.given.has_result:
+            # Said of the reason: where attempts were recorded one by one, nobody types a number.
+            params = {"needed": needed, "attempts": attempts}
+            self._add("outcomes.attempts_needed", "not_reached_reason", **params)
+
     def _value_or_reason(self, texts: Mapping[str, str]) -> None:
-        value = self.given.value.strip()
+        value = self.given.has_result
         if value and texts["not_reached_reason"]:
             self._add("outcomes.value_and_reason", "not_reached_reason")
         elif not value and not texts["not_reached_reason"]:

@@ -27,6 +27,7 @@ from outcomes.rules.points import PersonDates, PlannedPoint, planned
 from outcomes.rules.scopes import cohort_key
 from outcomes.rules.validation import Candidate, Context, MetricFacts, Reading, Wording
 from outcomes.rules.words import MetricKind
+from outcomes.selectors.attempts import attempts_needed
 from outcomes.selectors.versions import is_closed
 from outcomes.states import MeasurementState
 from sibportal.accounts import access
@@ -165,6 +166,7 @@ def submission(actor: Viewer, contract: Contract, rows: Iterable[Candidate]) -> 
         as_of=today(contract),
         closed_before=max((one.ends_on for one in periods if one.pk in closed), default=None),
         late_facts_count=terms.late_facts is not LateFacts.NOT_COUNTED,
+        attempts_needed=attempts_needed(contract, (one.metric.code for one in wanted)),
     )
     return Submission(
         context=context,

@@ -48,7 +48,7 @@ def submit_visit(
     access.require(actor, Action.SUBMIT_MEASUREMENT, participant)
     recorded = len(selectors.contact_attempts(participant, point))
     counted = [
-        replace(row, contact_attempts=str(recorded)) if recorded and not row.value.strip() else row
+        replace(row, contact_attempts=str(recorded)) if recorded and not row.has_result else row
         for row in rows
     ]
     saved = submit_measurements(

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from outcomes import selectors, services
 from outcomes.forms import AttemptForm, VisitFileForm, VisitForm
 from outcomes.models import EntryDraft
-from outcomes.rules.checks.people import FEWEST_CONTACT_ATTEMPTS
 from outcomes.selectors import Visit
+from outcomes.selectors.attempts import attempts_expected
 from outcomes.services import RowsRefused, SubmissionOutcome
 from outcomes.views.common import metric_title, value_text
 from outcomes.views.due import standing_notes, status_tag, titles, visit_row, visit_url
@@ -172,7 +172,9 @@ def _shown(entry: _Entry, attempt: AttemptForm, *, status: int) -> HttpResponse:
         "file": entry.file,
         "attempt": attempt,
         "attempts": attempts,
-        "attempts_expected": FEWEST_CONTACT_ATTEMPTS,
+        "attempts_expected": attempts_expected(
+            visit.contract, [item.metric.code for item in visit.items]
+        ),
         "opened": _not_reached_opened(form, attempt),
         "contract": visit.contract,
         "participant": participant,

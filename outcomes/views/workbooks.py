@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV_HEADER = ("participant", "metric", "point", *template.ASKED)
+CSV_GIVEN = ("participant", "metric", "point")
 
 
 @login_required
@@ -42,12 +42,11 @@ def import_template(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """A CSV file to fill in, with a row for everything that is due."""
     actor = signed_in(request)
     contract = selectors.contract_seen(actor, contract_id, Action.SUBMIT_MEASUREMENT)
-    blank = [""] * len(template.ASKED)
-    rows = [
-        (one.participant.code, one.metric.code, one.point.key, *blank)
-        for one in selectors.due_list(actor, contract)
-    ]
-    return csv_response(f"due-{contract.code}.csv", [CSV_HEADER, *rows])
+    due = selectors.due_list(actor, contract)
+    asked = template.asked_columns({MetricKind(one.metric.kind) for one in due})
+    blank = [""] * len(asked)
+    rows = [(one.participant.code, one.metric.code, one.point.key, *blank) for one in due]
+    return csv_response(f"due-{contract.code}.csv", [(*CSV_GIVEN, *asked), *rows])
 
 
 @login_required
@@ -63,7 +62,7 @@ def import_workbook(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         raise RuleViolation("outcomes.template_too_long", limit=most)
     content = template.write_template(
         [_asked(one) for one in due],
-        words=_words(contract, period),
+        words=_words(contract, period, MetricKind.DAYS in {one.metric.kind for one in due}),
         mark=reads.template_mark(contract, period.number if period else None),
         frame=template.Frame(
             contract.starts_on, selectors.today(contract), selectors.today(contract)
@@ -134,7 +133,7 @@ def _asked(one: DueItem) -> template.AskedRow:
     )
 
 
-def _words(contract: Contract, period: ReportingPeriod | None) -> template.Words:
+def _words(contract: Contract, period: ReportingPeriod | None, counts_days: bool) -> template.Words:
     title = localised(contract, "title").value
     if period is not None:
         days = f"{formats.day(period.starts_on)}–{formats.last_day(period.ends_on)}"
@@ -146,6 +145,8 @@ def _words(contract: Contract, period: ReportingPeriod | None) -> template.Words
             title,
             _("Each row asks for one measurement. The grey columns are given and locked."),
             _("Fill in the date and the result. Leave a row empty that you cannot fill in yet."),
+            *([_("Where days are counted, write their number, or the first and the last of them.")]
+              if counts_days else []),
             _("Where somebody was not reached, leave the result empty and write the reason."),
             _("Write values, not formulas, and do not merge cells."),
             _("Add a row below the list for what is missing, such as another event."),

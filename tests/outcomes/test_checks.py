@@ -265,3 +265,38 @@ def test_the_page_of_checks_says_what_each_does_and_takes_a_change() -> None:
     assert official.post(address, good).status_code == 302
     assert "Steering group 3 May." in worker.get(listed).content.decode()
     assert CheckSetting.objects.get().parameters == {"days": "30"}
+
+
+def test_how_often_somebody_must_be_sought_is_the_contract_s_own_number() -> None:
+    scene = make_scene()
+    ben = Client(headers={"accept-language": "en"})
+    ben.force_login(scene.ben)
+    person = scene.participants[0]
+    query = "?point=after&metric=permanent-work"
+    visit = reverse("outcomes:measurement-submit", args=[person.pk]) + query
+    assert "2 attempts are expected" in ben.get(visit).content.decode()
+    missed = scene.candidate(
+        person, value="", evidence_source="", not_reached_reason="No answer", contact_attempts="3"
+    )
+
+    def asked(figure: str, severity: str, metric: str = "") -> None:
+        services.set_check(
+            actor=scene.pia, contract=scene.contract, code="outcomes.few_contact_attempts",
+            severity=severity, parameters={"fewest": figure}, reason="Agreed.", metric=metric,
+        )  # fmt: skip
+
+    asked("4", "look")
+    asked("9", "look", "self-rated-health")
+    assert "4 attempts are expected" in ben.get(visit).content.decode()
+    asked("4", "blocks", "permanent-work")
+    with pytest.raises(RuleViolation) as refused:
+        submit(scene, missed)
+    (issue,) = refused.value.issues
+    assert (issue.code, issue.params) == ("outcomes.attempts_needed", {"needed": 4, "attempts": 3})
+    typed = {"measured_on": missed.measured_on, "not_reached_reason": "x", "next": "1"}
+    assert "4 contact attempts are needed" in ben.post(visit, typed).content.decode()
+    asked("", "off", "permanent-work")
+    assert "attempts are expected" not in ben.get(visit).content.decode()
+    submit(scene, missed)
+    history = Event.objects.filter(contract_id=scene.contract.pk, action="check.set")
+    assert history.count() == 4

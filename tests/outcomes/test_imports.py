@@ -19,10 +19,11 @@ from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 
-from contracts.models import Terms
+from contracts.models import Metric, Terms
 from outcomes import services
 from outcomes.models import Door, Import, Measurement
 from outcomes.rules import rows as files
+from outcomes.rules.files.writing import write_xlsx
 from outcomes.services import READ_IMPORT, SAVE_IMPORT
 from outcomes.states import ImportState
 from sibportal.audit.models import Event
@@ -30,7 +31,7 @@ from sibportal.jobs import services as jobs
 from sibportal.jobs.models import Job
 from sibportal.kernel.errors import InvalidTransition, RuleViolation
 from tests.factories import sheets
-from tests.factories.outcomes import Scene, add_participants, make_scene
+from tests.factories.outcomes import Scene, add_participants, make_scene, terms_document
 from tests.factories.sheets import HEADER, row
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +130,41 @@ def test_good_rows_are_saved_and_the_rest_comes_back_in_its_own_format(
     mended = [cell if cell != "perhaps" else "yes" for cell in line[1]]
     send(ben, scene, make(opened.header, mended))
     assert (latest().rows_good, latest().row_errors) == (1, [])
+
+
+def test_days_come_by_their_first_and_last_from_file_form_and_rest_alike() -> None:
+    days = Metric.objects.create(
+        code="sickness-days", title_en="Days", title_fi="Päivät", title_sv="Dagar",
+        kind="days", direction="lower",
+    )  # fmt: skip
+    document = terms_document()
+    document["outcomes"][0]["metric"]["code"] = days.code
+    document["outcomes"][0]["condition"] = {"kind": "at_most", "value": "30"}
+    scene = make_scene(document=document)
+    client, on = browser(scene), scene.after_on
+    template = client.get(reverse("outcomes:import-template", args=[scene.contract.pk]))
+    assert "value;first_day;last_day;evidence_source" in template.content.decode()
+    span = {"first_day": "28.12.2025", "last_day": "3.1.2026"}
+    header = [*HEADER, "ensimmäinen päivä", "till och med"]
+    cells = [row(1, on, "", metric=days.code), row(2, on, "8", metric=days.code)]
+    content = write_xlsx("Rows", [header, *([*map(str, one), *span.values()] for one in cells)])
+    send(client, scene, content)
+    shown = page(client, latest())
+    assert "it is 7 days, not 8" in shown
+    assert "E3" in shown
+    confirm(client, latest(), "good")
+    query = f"?point=after&metric={days.code}"
+    visit = reverse("outcomes:measurement-submit", args=[scene.participants[1].pk]) + query
+    evidence = {"evidence_source": "Contract of employment", "evidence_location": "Client folder"}
+    typed = {"measured_on": on.isoformat(), "value": "6", "next": "1"} | evidence | span
+    assert b"it is 7 days, not 6" in client.post(visit, typed).content
+    assert client.post(visit, typed | {"value": ""}).status_code == 302
+    third = dict(zip(HEADER, map(str, row(3, on, "", metric=days.code)), strict=True)) | span
+    body = {"contract": str(scene.contract.pk), "rows": [third]}
+    sent = client.post(reverse("api:measurement-list"), body, content_type="application/json")
+    assert sent.status_code == 201, sent.content
+    rows = Measurement.objects.values_list("value", "note", "evidence_location", "measured_on")
+    assert [*rows] == [(Decimal(7), "2025-12-28/2026-01-03", "Client folder", on)] * 3
 
 
 def test_columns_with_other_names_are_matched_once_and_remembered(scene: Scene) -> None:

@@ -278,10 +278,14 @@ def test_a_template_is_filled_in_like_any_workbook_and_read_back(language: str) 
     place = next(line for line in range(3, 9) if sheet.cell(line, 3).value == "permanent-work")
     sheet.cell(place, 6).value = DAY
     sheet.cell(place, 7).value = "ja"
-    sheet.cell(place, 8).value = "Intyg"
+    sheet.cell(place, 10).value = "Intyg"
+    days = next(line for line in range(3, 9) if sheet.cell(line, 3).value == "days")
+    for column, day in ((6, DAY), (8, date(2026, 1, 5)), (9, DAY)):
+        sheet.cell(days, column).value = day
     read = rows.parse(sheets.saved(book))
-    (one,) = read.rows
-    assert (one.line, read.empty, read.errors) == (place, 5, ())
+    stay, one = sorted(read.rows, key=lambda found: found.candidate.metric)
+    assert (stay.candidate.first_day, stay.candidate.last_day) == ("2026-01-05", "2026-03-01")
+    assert (one.line, read.empty, read.errors) == (place, 4, ())
     assert (one.candidate.participant, one.candidate.measured_on) == ("TP-0001", "2026-03-01")
     assert (one.candidate.value, one.candidate.evidence_source) == ("ja", "Intyg")
 
@@ -300,7 +304,11 @@ def test_a_template_locks_what_is_given_and_checks_what_is_typed() -> None:
     assert rules["G3:G4"] == ("whole", "0", "366")
     assert rules["G5:G6"] == ("list", '"ja,nej"', None)
     assert rules["G7:G8"] == ("decimal", "1", "5")
-    assert rules["F3:F208"][0] == "date"
+    assert {rules[f"{column}3:{column}208"][0] for column in "FHI"} == {"date"}
+    locked = {line: sheet.cell(line, 8).protection.locked for line in (3, 5, 7, 9)}
+    assert locked == {3: False, 5: True, 7: True, 9: False}
+    without = template.asked_columns([MetricKind.NUMBER])
+    assert (without, "first_day" in template.COLUMNS) == (template.ASKED, False)
 
 
 def test_what_a_template_was_made_for_is_checked() -> None:

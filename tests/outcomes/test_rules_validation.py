@@ -20,7 +20,6 @@ from outcomes.rules.validation import (
     Wording,
     check,
     read,
-    read_all,
 )
 from outcomes.rules.words import MetricKind
 from sibportal.kernel.dates import Period
@@ -205,13 +204,60 @@ def test_the_same_day_again_needs_a_reason_for_the_correction() -> None:
     assert problems(replace(GOOD, measured_on="11.1.2026"), known) == []
 
 
-def test_a_file_that_repeats_itself_is_told_at_the_second_row() -> None:
-    found = read_all([GOOD, replace(GOOD, participant="tp-0002"), GOOD], CONTEXT)
-    assert [[issue.code for issue in issues] for _, issues in found] == [
-        [],
-        [],
-        ["outcomes.already_reported"],
-    ]
+STAY = replace(GOOD, metric="training", value="", first_day="28.12.2025", last_day="2026-01-03")
+
+
+@pytest.mark.parametrize("value", ["", "7", "7,0"])
+def test_days_are_reckoned_from_the_first_to_the_last_of_them(value: str) -> None:
+    reading, issues = read(replace(STAY, value=value, note="At home"), CONTEXT)
+    assert issues == []
+    assert reading
+    assert (reading.value, reading.note) == (Decimal(7), "2025-12-28/2026-01-03 At home")
+    again, _ = read(replace(STAY, note="2025-12-28/2026-01-03 At home"), CONTEXT)
+    assert again
+    assert again.note == "2025-12-28/2026-01-03 At home"
+    same_day, _ = read(replace(STAY, last_day=STAY.first_day), CONTEXT)
+    assert same_day
+    assert same_day.value == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"value": "6"}, ("span_contradicts", "value")),
+        ({"last_day": "27.12.2025"}, ("span_backwards", "last_day")),
+        ({"last_day": ""}, ("span_needs_both", "last_day")),
+        ({"first_day": ""}, ("span_needs_both", "first_day")),
+        ({"first_day": "31.2.2025"}, ("date_impossible", "first_day")),
+        ({"first_day": "46000"}, ("date_is_serial", "first_day")),
+        ({"last_day": "2.6.2026"}, ("date_in_future", "last_day")),
+        ({"metric": "health", "value": "1"}, ("span_of_no_days", "first_day")),
+        ({"not_reached_reason": "moved"}, ("value_and_reason", "not_reached_reason")),
+        ({"note": "x" * 490}, ("text_too_long", "note")),
+    ],
+)
+def test_days_that_cannot_be_are_said_where_they_stand(
+    change: dict[str, str], expected: tuple[str, str]
+) -> None:
+    assert problems(replace(STAY, **change)) == [expected]
+
+
+def test_days_beyond_the_metric_s_limit_are_named_by_their_number() -> None:
+    (asked,) = CONTEXT.planned["training", "month_12"]
+    short = replace(asked, metric=replace(asked.metric, maximum=Decimal(5)))
+    (issue,) = check(STAY, replace(CONTEXT, planned={("training", "month_12"): (short,)}))
+    assert (issue.code, issue.value) == ("outcomes.value_too_high", "7")
+
+
+def test_fewer_attempts_than_the_contract_takes_do_not_make_a_person_not_reached() -> None:
+    strict = replace(CONTEXT, attempts_needed={"work": 3})
+    missed = replace(GOOD, value="", evidence_source="", not_reached_reason="No answer")
+    assert problems(missed) == []
+    for attempts in ("", "2"):
+        few = replace(missed, contact_attempts=attempts)
+        assert problems(few, strict) == [("attempts_needed", "not_reached_reason")]
+    assert problems(replace(missed, contact_attempts="3"), strict) == []
+    assert problems(GOOD, strict) == []
 
 
 def test_late_facts_are_refused_only_where_the_terms_say_so() -> None:
@@ -222,7 +268,7 @@ def test_late_facts_are_refused_only_where_the_terms_say_so() -> None:
     ]
 
 
-@given(st.builds(Candidate, *[st.text(max_size=40)] * 11))
+@given(st.builds(Candidate, *[st.text(max_size=40)] * 13))
 def test_any_text_gives_issues_with_known_fields(candidate: Candidate) -> None:
     reading, issues = read(candidate, CONTEXT)
     assert reading is None
@@ -236,6 +282,8 @@ CELLS = {
     "point": ["month_12", "start", "nowhere"],
     "measured_on": [IN_WINDOW, "10.1.2025", "46000", "2.6.2026", ""],
     "value": ["yes", "1", "5,55", "500", "=1", ""],
+    "first_day": ["", "28.12.2025", "x"],
+    "last_day": ["", "3.1.2026"],
     "not_reached_reason": ["", "moved away"],
     "contact_attempts": ["", "3", "x"],
     "evidence_source": ["", "Employer", "=1", "010190-900P"],

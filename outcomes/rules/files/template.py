@@ -7,7 +7,7 @@ which contract, terms and period it was made. Nothing of that is trusted when it
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -29,8 +29,10 @@ ASKED = (
     "contact_attempts", "note",
 )  # fmt: skip
 COLUMNS = (*GIVEN, *ASKED)
+SPAN = ("first_day", "last_day")  # beside the value, where days are counted
+DATES = frozenset({"measured_on", *SPAN})
 EXTRA_ROWS = 200  # for what is not on the list, such as another event of the same kind
-_WIDTHS = (14, 34, 22, 16, 24, 14, 12, 26, 26, 26, 12, 30)
+_WIDTHS = dict(zip(COLUMNS, (14, 34, 22, 16, 24, 14, 12, 26, 26, 26, 12, 30), strict=True))
 _FIRST = 2  # under the hidden keys and the names
 _HIGHEST = 9_999_999_999
 
@@ -91,6 +93,13 @@ class Frame:
     made_on: date
 
 
+def asked_columns(kinds: Iterable[MetricKind]) -> tuple[str, ...]:
+    """What is filled in for metrics of these kinds."""
+    place = ASKED.index("value") + 1
+    span = SPAN if MetricKind.DAYS in kinds else ()
+    return (*ASKED[:place], *span, *ASKED[place:])
+
+
 def mark_issues(found: Mapping[str, str], expected: Mark) -> list[Issue]:
     """What is to be said about the template that a file was made from; raises where it is foreign.
 
@@ -116,28 +125,31 @@ def write_template(
     book.set_properties({"created": datetime.combine(frame.made_on, time())})
     sheet = book.add_worksheet(words.sheet)
     ordered = sorted(rows, key=lambda one: (one.metric, one.point, one.participant))
-    _dress(sheet, len(ordered))
-    _fill(book, sheet, ordered, language)
-    _check_what_is_typed(sheet, ordered, words, frame)
-    _instruct(book, words)
+    columns = (*GIVEN, *asked_columns([one.kind for one in ordered]))
+    _dress(sheet, columns, len(ordered))
+    _fill(book, sheet, columns, ordered, language)
+    _check_what_is_typed(sheet, columns, ordered, words, frame)
+    instruct(book, words.instructions_sheet, words.instructions)
     _hide(book, mark)
     book.close()
     return target.getvalue()
 
 
-def _dress(sheet: Any, count: int) -> None:
+def _dress(sheet: Any, columns: Sequence[str], count: int) -> None:
     """Widths, names that stay in sight, and locks on what is given."""
-    for place, width in enumerate(_WIDTHS):
-        sheet.set_column(place, place, width)
+    for place, field in enumerate(columns):
+        sheet.set_column(place, place, _WIDTHS.get(field, _WIDTHS["measured_on"]))
     sheet.freeze_panes(_FIRST, 1)
-    sheet.autofilter(_FIRST - 1, 0, _FIRST + max(count, 1) - 1, len(COLUMNS) - 1)
+    sheet.autofilter(_FIRST - 1, 0, _FIRST + max(count, 1) - 1, len(columns) - 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_FIRST - 1)
     sheet.protect("", {"autofilter": True, "sort": True, "format_columns": True})
 
 
-def _fill(book: Any, sheet: Any, rows: Sequence[AskedRow], language: str) -> None:
+def _fill(
+    book: Any, sheet: Any, columns: Sequence[str], rows: Sequence[AskedRow], language: str
+) -> None:
     """Keys, names, a row for everything due, and some rows more that are open."""
     head = book.add_format({"bold": True, "text_wrap": True, "bottom": 2, "valign": "top"})
     given = book.add_format({"font_color": "#3b4350", "bg_color": "#eef0f3"})
@@ -146,28 +158,32 @@ def _fill(book: Any, sheet: Any, rows: Sequence[AskedRow], language: str) -> Non
     names = headers.template(language)
     sheet.set_row(0, None, None, {"hidden": True})
     sheet.set_row(1, 32)
-    for place, field in enumerate(COLUMNS):
+    for place, field in enumerate(columns):
         sheet.write_string(0, place, field)
-    for place, field in enumerate(COLUMNS):
+    for place, field in enumerate(columns):
         sheet.write_string(1, place, names[field], head)
     for line, one in enumerate(rows, start=_FIRST):
         texts = (one.participant, one.asked, one.metric, one.point, one.days)
         for place, text in enumerate(texts):
             sheet.write_string(line, place, writable(text), given)
-        for place, field in enumerate(ASKED, start=len(GIVEN)):
-            sheet.write_blank(line, place, None, day if field == "measured_on" else open_)
+        for place, field in enumerate(columns[len(GIVEN) :], start=len(GIVEN)):
+            counts = field not in SPAN or one.kind is MetricKind.DAYS
+            dress = (day if field in DATES else open_) if counts else given
+            sheet.write_blank(line, place, None, dress)
     for line in range(_FIRST + len(rows), _FIRST + len(rows) + EXTRA_ROWS):
-        for place, field in enumerate(COLUMNS):
-            sheet.write_blank(line, place, None, day if field == "measured_on" else open_)
+        for place, field in enumerate(columns):
+            sheet.write_blank(line, place, None, day if field in DATES else open_)
 
 
-def _check_what_is_typed(sheet: Any, rows: Sequence[AskedRow], words: Words, frame: Frame) -> None:
+def _check_what_is_typed(
+    sheet: Any, columns: Sequence[str], rows: Sequence[AskedRow], words: Words, frame: Frame
+) -> None:
     """Lists, dates and numbers that the spreadsheet program checks as they are typed."""
     last = _FIRST + len(rows) + EXTRA_ROWS - 1
     wrong = {"error_title": words.sheet[:32], "error_message": words.refused[:255]}
 
     def check(field: str, begin: int, end: int, rule: dict[str, Any]) -> None:
-        place = COLUMNS.index(field)
+        place = columns.index(field)
         sheet.data_validation(begin, place, end, place, {"ignore_blank": True} | wrong | rule)
 
     check("measured_on", _FIRST, last, {
@@ -175,6 +191,10 @@ def _check_what_is_typed(sheet: Any, rows: Sequence[AskedRow], words: Words, fra
         "maximum": frame.last_on, "input_title": words.sheet[:32],
         "input_message": words.date_asked[:255],
     })  # fmt: skip
+    for field in SPAN if SPAN[0] in columns else ():
+        check(field, _FIRST, last, {
+            "validate": "date", "criteria": "<=", "value": frame.last_on,
+        })  # fmt: skip
     check("not_reached_reason", _FIRST, last, {
         "validate": "list", "source": list(words.reasons), "show_error": False,
     })  # fmt: skip
@@ -204,12 +224,13 @@ def _value_rule(one: AskedRow, words: Words) -> dict[str, Any]:
     }
 
 
-def _instruct(book: Any, words: Words) -> None:
-    sheet = book.add_worksheet(words.instructions_sheet)
+def instruct(book: Any, name: str, instructions: Sequence[str]) -> None:
+    """A locked sheet of sentences, the first one as its heading."""
+    sheet = book.add_worksheet(name)
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     heading = book.add_format({"bold": True, "font_size": 14})
     sheet.set_column(0, 0, 90)
-    for line, text in enumerate(words.instructions):
+    for line, text in enumerate(instructions):
         sheet.write_string(line, 0, text, wrapped if line else heading)
     sheet.protect()
 

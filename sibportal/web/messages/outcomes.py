@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from sibportal.web.messages import checks, evidence
 
@@ -58,6 +59,22 @@ _ENTRY: dict[str, Promise] = {
     "outcomes.value_too_low": _("“%(value)s” is too low. The lowest value is %(minimum)s."),
     "outcomes.value_too_high": _("“%(value)s” is too high. The highest value is %(maximum)s."),
     "outcomes.contact_attempts_impossible": _("Give a whole number from 0 to %(most)s."),
+    "outcomes.attempts_needed": ngettext_lazy(
+        "%(needed)s contact attempt is needed in this contract before a participant counts as not "
+        "reached. Attempts: %(attempts)s.",
+        "%(needed)s contact attempts are needed in this contract before a participant counts as "
+        "not reached. Attempts: %(attempts)s.",
+        "needed",
+    ),
+    "outcomes.span_needs_both": _("Write both days as day.month.year."),
+    "outcomes.span_backwards": _("The last day is before the first."),
+    "outcomes.span_of_no_days": _(
+        "This metric is not counted in days. Leave the first and the last day empty."
+    ),
+    "outcomes.span_contradicts": _(
+        "From %(first)s to %(last)s it is %(days)s days, not %(value)s. Mend one of them, or leave "
+        "the number empty."
+    ),
     "outcomes.evidence_source_missing": _(
         "Name the source of the evidence, for example a register or a form."
     ),
