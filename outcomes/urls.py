@@ -12,6 +12,7 @@ from outcomes.views import (
     evaluation,
     evidence,
     evidence_files,
+    extracts,
     imports,
     measurements,
     plans,
@@ -144,6 +145,22 @@ urlpatterns = [
         "deliveries/<uuid:delivery_id>/periods/<int:number>/<slug:outcome>/",
         aggregates.aggregate_deliver,
         name="aggregate-deliver",
+    ),
+    path(
+        "deliveries/<uuid:delivery_id>/periods/<int:number>/<slug:outcome>/rows/",
+        extracts.extract_upload,
+        name="extract-upload",
+    ),
+    path(
+        "deliveries/<uuid:delivery_id>/periods/<int:number>/<slug:outcome>/rows/template.xlsx",
+        extracts.extract_template,
+        name="extract-template",
+    ),
+    path("extracts/<uuid:extract_id>/", extracts.extract_deliver, name="extract-deliver"),
+    path(
+        "register-figures/<uuid:aggregate_id>/rows.csv",
+        extracts.aggregate_rows,
+        name="aggregate-rows",
     ),
     path(
         "register-figures/<uuid:aggregate_id>/",

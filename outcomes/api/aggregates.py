@@ -12,18 +12,21 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from outcomes import services
+from outcomes.api.serializers import PlainText
 from outcomes.models import Aggregate, AggregateDoor, AggregateGroup
+from outcomes.rules.aggregates.extract import MOST_ROWS, Column, GivenRow
 from outcomes.rules.aggregates.figures import GroupFigures, SignedEstimate
 from outcomes.rules.aggregates.words import Group
 from outcomes.selectors import aggregates as read
 from sibportal.accounts.roles import Action
-from sibportal.kernel.errors import NotVisible, RuleViolation
+from sibportal.kernel.errors import Issue, NotVisible, RuleViolation
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
 MOST_PEOPLE = 2_000_000_000
+FIGURES = ("people", "reached", "events", "total", "deviation")
 
 
 class GroupSerializer(serializers.ModelSerializer[AggregateGroup]):
@@ -42,6 +45,34 @@ class GroupSerializer(serializers.ModelSerializer[AggregateGroup]):
         model = AggregateGroup
         fields = (
             "group", "from_day", "until", "people", "reached", "events", "total", "deviation",
+            "rows_digest",
+        )  # fmt: skip
+        read_only_fields = ("rows_digest",)
+
+
+class CodedRowSerializer(serializers.Serializer[Any]):
+    """One person of a group under the data holder's own code, and the one thing that the outcome
+    asks for."""
+
+    code = PlainText()
+    reached = PlainText(default=None)
+    events = PlainText(default=None)
+    value = PlainText(default=None)
+
+
+class DeliveredGroupSerializer(GroupSerializer):
+    """A group as it is delivered: its figures, or the coded rows from which they are counted."""
+
+    people = serializers.IntegerField(
+        min_value=0, max_value=MOST_PEOPLE, allow_null=True, default=None
+    )
+    rows = CodedRowSerializer(many=True, required=False, max_length=MOST_ROWS)  # type: ignore[call-arg]
+
+    class Meta:
+        model = AggregateGroup
+        fields = (
+            "group", "from_day", "until", "people", "reached", "events", "total", "deviation",
+            "rows",
         )  # fmt: skip
 
 
@@ -59,7 +90,9 @@ class DeliverySerializer(serializers.Serializer[Any]):
     delivery = serializers.UUIDField(help_text="The agreement on deliveries.")
     period = serializers.IntegerField(min_value=1, max_value=1000, help_text="Its number.")
     outcome = serializers.CharField(max_length=60)
-    groups = GroupSerializer(many=True, allow_empty=False, max_length=len(Group))  # type: ignore[call-arg]
+    groups = DeliveredGroupSerializer(  # type: ignore[call-arg]
+        many=True, allow_empty=False, max_length=len(Group)
+    )
     estimate = EstimateSerializer(required=False, allow_null=True, default=None)
     design = serializers.CharField(max_length=12, required=False, allow_blank=True, default="")
     method = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
@@ -145,16 +178,44 @@ class AggregateViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Generic
 
 
 def _figures(told: dict[str, Any]) -> services.Figures:
-    names = [one["group"] for one in told["groups"]]
+    given = told["groups"]
+    names = [one["group"] for one in given]
     if len(set(names)) < len(names):
         raise RuleViolation("outcomes.group_twice", field="groups")
+    if issues := [issue for place, one in enumerate(given) for issue in _unclear(one, place)]:
+        raise RuleViolation(issues)
     estimate = told["estimate"]
     texts = ("design", "method", "note", "file_digest", "correction_reason")
     return services.Figures(
-        groups=tuple(
-            GroupFigures(**{"total": None, "deviation": None, **one, "group": Group(one["group"])})
-            for one in told["groups"]
+        groups=tuple(_typed(one) for one in given if not one.get("rows")),
+        rows=tuple(
+            _row(one["group"], row, f"groups[{place}].rows[{line}]")
+            for place, one in enumerate(given)
+            for line, row in enumerate(one.get("rows", ()))
         ),
+        days={Group(one["group"]): (one["from_day"], one["until"]) for one in given},
         estimate=SignedEstimate(**estimate) if estimate else None,
         **{name: told[name] for name in texts},
     )
+
+
+def _unclear(one: dict[str, Any], place: int) -> list[Issue]:
+    """A group is given by its figures or by its rows."""
+    typed = [name for name in FIGURES if one.get(name) is not None]
+    if one.get("rows"):
+        return [Issue("outcomes.rows_or_figures", f"groups[{place}].{name}") for name in typed]
+    if one["people"] is None:
+        return [Issue("outcomes.figure_missing", f"groups[{place}].people")]
+    return []
+
+
+def _typed(one: dict[str, Any]) -> GroupFigures:
+    figures: dict[str, Any] = {name: one.get(name) for name in (*FIGURES, "from_day", "until")}
+    return GroupFigures(**figures, group=Group(one["group"]))
+
+
+def _row(group: str, row: dict[str, Any], path: str) -> GivenRow:
+    """What a row says, under the name that it says it by."""
+    told = [str(name) for name in Column if row[name] is not None]
+    result = row[told[0]] if told else ""
+    return GivenRow(group, row["code"], result, path=path, column=", ".join(told))

@@ -3,7 +3,7 @@ on them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,13 +14,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts.rules.terms.words import ComparisonDesign
+from outcomes.forms.imports import LARGEST_FILE
 from outcomes.forms.verification import DecisionForm
 from outcomes.models import Decision
 from outcomes.rules.aggregates.figures import Delivered, GroupFigures, SignedEstimate
 from outcomes.rules.aggregates.needs import Need
 from outcomes.rules.aggregates.words import EARLIER, Group
 from outcomes.services import DeliveryFacts, Figures
-from sibportal.web.forms import DateField, DecimalField, WholeNumberField
+from sibportal.web.forms import DateField, DecimalField, UploadField, WholeNumberField
 
 if TYPE_CHECKING:
     from django.forms import BoundField
@@ -118,7 +119,8 @@ def _agreed(of: DataDelivery) -> dict[str, Any]:
 
 
 class FiguresForm(forms.Form):
-    """The figures of one outcome and period, group by group; what is missing the rules say."""
+    """The figures of one outcome and period, group by group; what is missing the rules say. Of
+    groups that are counted from coded rows only the days are asked."""
 
     def __init__(
         self,
@@ -127,16 +129,20 @@ class FiguresForm(forms.Form):
         span: Period,
         of: Delivered | None = None,
         is_correction: bool = False,
+        counted: Collection[Group] = (),
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("initial", _known(need, span, of))
         super().__init__(*args, **kwargs)
-        self.need = need
+        self.need, self.counted = need, counted
         for group in need.groups:
-            self._group(group, may_be_left=need.may_estimate and group not in need.always)
+            may_be_left = need.may_estimate and group not in need.always and group not in counted
+            self._group(group, may_be_left=may_be_left)
         if need.may_estimate:
             self._estimate()
         self._rest()
+        if counted:
+            del self.fields["file_digest"]  # of the file that was uploaded
         if is_correction:
             self.fields["correction_reason"] = _question(
                 forms.CharField(
@@ -146,6 +152,16 @@ class FiguresForm(forms.Form):
 
     def _group(self, group: Group, *, may_be_left: bool) -> None:
         """The fields of one group; whether it may be left out is for the rules to say."""
+        if group not in self.counted:
+            self._figures(group)
+        self.fields[f"{group}.from_day"] = DateField(label=_("From"))
+        self.fields[f"{group}.until"] = DateField(label=_("Last day"))
+        spare = {f"{group}.deviation"} if group is not Group.PARTICIPANTS else set()
+        for name, field in self.fields.items():
+            if name.startswith(f"{group}.") and not may_be_left and name not in spare:
+                _question(field)
+
+    def _figures(self, group: Group) -> None:
         self.fields[f"{group}.people"] = WholeNumberField(label=_("People"), required=False)
         if self.need.is_quantity:
             self.fields[f"{group}.total"] = DecimalField(
@@ -159,12 +175,6 @@ class FiguresForm(forms.Form):
             self.fields[f"{group}.reached"] = WholeNumberField(label=label, required=False)
         if self.need.counts_events:
             self.fields[f"{group}.events"] = WholeNumberField(label=_("Times"), required=False)
-        self.fields[f"{group}.from_day"] = DateField(label=_("From"))
-        self.fields[f"{group}.until"] = DateField(label=_("Last day"))
-        spare = {f"{group}.deviation"} if group is not Group.PARTICIPANTS else set()
-        for name, field in self.fields.items():
-            if name.startswith(f"{group}.") and not may_be_left and name not in spare:
-                _question(field)
 
     def _estimate(self) -> None:
         for name, label in (
@@ -227,6 +237,7 @@ class FiguresForm(forms.Form):
         texts = ("method", "design", "note", "file_digest", "correction_reason")
         return Figures(
             groups=tuple(one for group in self.need.groups if (one := self._given(group))),
+            days={group: self._days(group) for group in self.counted},
             estimate=estimate,
             **{name: told.get(name, "") for name in texts},
         )
@@ -237,9 +248,13 @@ class FiguresForm(forms.Form):
         found: dict[str, Any] = {name: self.cleaned_data.get(f"{group}.{name}") for name in names}
         if found["people"] is None:
             return None
+        from_day, until = self._days(group)
+        return GroupFigures(group=group, from_day=from_day, until=until, **found)
+
+    def _days(self, group: Group) -> tuple[date, date]:
+        """The first day, and the one after the last."""
         last: date = self.cleaned_data[f"{group}.until"]
-        from_day: date = self.cleaned_data[f"{group}.from_day"]
-        return GroupFigures(group=group, from_day=from_day, until=last + DAY, **found)
+        return self.cleaned_data[f"{group}.from_day"], last + DAY
 
 
 def _question(field: forms.Field) -> forms.Field:
@@ -271,6 +286,20 @@ def _known(need: Need, span: Period, of: Delivered | None) -> dict[str, Any]:
 
 def _shown(value: Any) -> Any:
     return value.normalize() if hasattr(value, "normalize") else value
+
+
+class ExtractForm(forms.Form):
+    """A file of coded rows."""
+
+    file = UploadField(
+        label=_("File"),
+        max_bytes=LARGEST_FILE,
+        extensions=(".xlsx", ".ods", ".csv", ".txt"),
+        help_text=_(
+            "Excel (.xlsx), OpenDocument (.ods) or CSV, at most 10 MB and 50,000 rows. "
+            "Nothing is saved before you confirm."
+        ),
+    )
 
 
 class SignFiguresForm(forms.Form):

@@ -135,6 +135,7 @@ def delivered(row: Aggregate) -> Delivered:
                 events=one.events,
                 total=one.total,
                 deviation=one.deviation,
+                rows_digest=one.rows_digest,
             )
             for one in row.groups.all()
         ),

@@ -28,6 +28,7 @@ from outcomes.selectors.aggregated import delivered
 from sibportal.accounts import access
 from sibportal.accounts.roles import Action, PartyRole
 from sibportal.kernel.dates import Period
+from sibportal.kernel.errors import NotVisible
 
 if TYPE_CHECKING:
     from sibportal.accounts.access import Viewer
@@ -60,6 +61,18 @@ def delivery(viewer: Viewer, delivery_id: UUID, action: Action) -> DataDelivery:
     found = access.get(rows, viewer, Action.VIEW_CONTRACT, pk=delivery_id)
     access.require(viewer, action, found)
     return found
+
+
+def to_give(
+    viewer: Viewer, delivery_id: UUID, number: int, outcome: str
+) -> tuple[DataDelivery, ReportingPeriod, Need]:
+    """What `viewer` delivers of one outcome and period, as the terms in force today need it."""
+    row = delivery(viewer, delivery_id, Action.DELIVER_AGGREGATE)
+    period = row.contract.periods.filter(number=number).first()
+    need = needed_of(terms_documents([row.contract]).get(row.contract_id)).get(outcome)
+    if period is None or need is None or outcome not in row.outcomes:
+        raise NotVisible
+    return row, period, need
 
 
 def agreements(viewer: Viewer, contract: Contract) -> list[DataDelivery]:
@@ -244,12 +257,13 @@ def setting(period: ReportingPeriod, need: Need) -> Setting:
         need=need,
         span=Period(contract.starts_on, period.ends_on),
         enrolled=enrolled,
-        values=_values(need),
+        values=values_of(need),
         earlier=delivered(earlier) if earlier else None,
     )
 
 
-def _values(need: Need) -> Range:
+def values_of(need: Need) -> Range:
+    """What one person's value can be, by the metric and the terms."""
     metric = need.outcome.metric
     row = None
     if metric is not None:

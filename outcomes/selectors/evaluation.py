@@ -73,7 +73,8 @@ class CohortFigure:
 @dataclass(frozen=True)
 class OutcomeEvaluation:
     """One outcome at one closing. `missing` and the scenarios are known of shares that people
-    reach one by one; of protected figures only whether each scenario passes."""
+    reach one by one; of protected figures only whether each scenario passes. `coded_rows` are those
+    of a register that figures were counted from; None where their number is protected."""
 
     outcome: Outcome
     figure: Figure
@@ -82,6 +83,7 @@ class OutcomeEvaluation:
     comparisons: tuple[Comparison, ...]
     missing: Missing | None
     scenarios: tuple[Scenario, ...]
+    coded_rows: int | None = 0
 
     @property
     def is_share(self) -> bool:
@@ -122,7 +124,8 @@ def evaluation(viewer: Viewer, contract: Contract, closing: Closing) -> Evaluati
     terms = terms_of(closing)
     split = _split(contract, closing, terms, protected=protected)
     limit = contract.small_number_limit if protected else 0
-    figured = _figured(terms, here, _others(terms, here.values(), limit))
+    delivered = _delivered(here.values())
+    figured = _figured(terms, here, _others(terms, delivered, limit))
     against = compared(terms, figured, last_day=_last_day(closing))
     missed = missing(scene_of(closing))
     return Evaluation(
@@ -137,6 +140,7 @@ def evaluation(viewer: Viewer, contract: Contract, closing: Closing) -> Evaluati
                 comparisons=tuple(found for found in against if found.outcome == one.key),
                 missing=None if protected else missed.get(one.key),
                 scenarios=_scenarios(terms, here[one.key], missed, protected=protected),
+                coded_rows=_coded(delivered.get(one.key, ()), protected=protected),
             )
             for one in terms.outcomes
             if one.key in here
@@ -273,17 +277,30 @@ def _figured(
     return found
 
 
-def _others(terms: TermsDocument, rows: Iterable[ShownResult], limit: int) -> dict[str, Others]:
-    """The groups that registers delivered beside each outcome; none of few people under a limit."""
+def _delivered(rows: Iterable[ShownResult]) -> dict[str, tuple[GroupFigures, ...]]:
+    """The groups that registers delivered, by outcome."""
     keys = {one.result.aggregate_id: one.result.outcome_key for one in rows}
+    found = Aggregate.objects.filter(pk__in=[pk for pk in keys if pk]).select_related("period")
+    return {
+        keys[row.pk]: aggregated.delivered(row).groups for row in found.prefetch_related("groups")
+    }
+
+
+def _coded(groups: Iterable[GroupFigures], *, protected: bool) -> int | None:
+    people = sum(one.people for one in groups if one.rows_digest)
+    return None if people and protected else people
+
+
+def _others(
+    terms: TermsDocument, delivered: Mapping[str, tuple[GroupFigures, ...]], limit: int
+) -> dict[str, Others]:
+    """The groups that registers delivered beside each outcome; none of few people under a limit."""
     found = {}
-    delivered = Aggregate.objects.filter(pk__in=[pk for pk in keys if pk]).select_related("period")
-    for row in delivered.prefetch_related("groups"):
-        key = keys[row.pk]
+    for key, given in delivered.items():
         is_quantity = terms.outcome(key).quantity is not None
         groups = {
             one.group: _group(one, is_quantity=is_quantity)
-            for one in aggregated.delivered(row).groups
+            for one in given
             if not _is_telling(one, limit)
         }
         found[key] = Others(

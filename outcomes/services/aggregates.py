@@ -7,7 +7,8 @@ down for whoever signs and verifies.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -22,18 +23,22 @@ from outcomes.models import (
     AggregateDoor,
     AggregateFinding,
     AggregateGroup,
+    AggregateRow,
     AggregateSignature,
     AggregateVerification,
     DataDelivery,
     Decision,
 )
-from outcomes.rules.aggregates import figures, plausibility
+from outcomes.rules.aggregates import extract, figures, plausibility
+from outcomes.rules.aggregates.extract import CodedRow, Days, GivenRow
 from outcomes.rules.aggregates.figures import Delivered, GroupFigures, SignedEstimate
 from outcomes.rules.aggregates.needs import Need
 from outcomes.rules.aggregates.schedule import Permit, is_expected
-from outcomes.rules.aggregates.words import AggregateState
+from outcomes.rules.aggregates.words import AggregateState, Group
 from outcomes.rules.verification import require_independent
 from outcomes.selectors import aggregates as read
+from outcomes.selectors import extracts
+from outcomes.selectors.aggregated import delivered
 from outcomes.selectors.closings import closing_terms
 from outcomes.services.locking import lock_contract
 from sibportal.accounts import access
@@ -45,14 +50,18 @@ if TYPE_CHECKING:
     from sibportal.accounts.models import User
 
 MAX_TEXT = 1000
+MOST_TOLD = 200  # wrong rows that a refusal names
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a data holder delivers for one outcome and period."""
+    """What a data holder delivers for one outcome and period: figures of groups, or coded rows from
+    which they are counted, with the days of each such group."""
 
     groups: tuple[GroupFigures, ...]
+    rows: tuple[GivenRow, ...] = ()
+    days: Mapping[Group, Days] = field(default_factory=dict)
     method: str = ""
     design: str = ""
     estimate: SignedEstimate | None = None
@@ -79,21 +88,16 @@ def deliver_aggregate(
     """
     access.require(actor, Action.DELIVER_AGGREGATE, delivery)
     contract = lock_contract(delivery.contract_id)
-    need = _need(contract, delivery, period, outcome)
+    need = needed(contract, delivery, period, outcome)
     standing = read.standing_row(period, outcome)
-    what = _delivered(period, outcome, given)
+    rows = _rows(given, period, need)
+    what = _delivered(period, outcome, given, extract.count(rows, given.days))
     setting = read.setting(period, need)
     if issues := [*_text(given, standing), *plausibility.impossible(what, setting)]:
         raise RuleViolation(issues)
-    digest = figures.digest(
-        what,
-        {
-            "contract": contract.code,
-            "delivery": str(delivery.pk),
-            "replaces": str(standing.uuid) if standing else "",
-        },
-    )
+    digest = figures.digest(what, _facts(contract, delivery, standing))
     row = _insert(actor, delivery, period, what, digest, given, standing, door)
+    AggregateRow.objects.bulk_create(_stored(row, rows), batch_size=5000)
     AggregateFinding.objects.bulk_create(
         AggregateFinding(
             aggregate=row, code=one.code, severity=one.severity, params=dict(one.params)
@@ -111,7 +115,7 @@ def deliver_aggregate(
     return row
 
 
-def _need(
+def needed(
     contract: Contract, delivery: DataDelivery, period: ReportingPeriod, outcome: str
 ) -> Need:
     """What is to be delivered; RuleViolation where nothing is, or not now, or without a permit."""
@@ -133,11 +137,55 @@ def _need(
     return need
 
 
-def _delivered(period: ReportingPeriod, outcome: str, given: Figures) -> Delivered:
+def _rows(given: Figures, period: ReportingPeriod, need: Need) -> tuple[CodedRow, ...]:
+    """The coded rows that can be used; RuleViolation names each that cannot."""
+    found = extract.read(given.rows, extracts.asked(period, need))
+    if found.wrong:
+        raise RuleViolation([one.issue for one in found.wrong[:MOST_TOLD]])
+    return found.rows
+
+
+def _stored(row: Aggregate, rows: Iterable[CodedRow]) -> Iterable[AggregateRow]:
+    for one in rows:
+        yield AggregateRow(
+            aggregate=row, group=one.group, code=one.code, reached=one.reached, events=one.events,
+            value=one.value,
+        )  # fmt: skip
+
+
+def _facts(
+    contract: Contract, delivery: DataDelivery, replaced: Aggregate | None
+) -> dict[str, str]:
+    """What the digest covers beside the figures."""
+    return {
+        "contract": contract.code,
+        "delivery": str(delivery.pk),
+        "replaces": str(replaced.uuid) if replaced else "",
+    }
+
+
+def _require_whole(row: Aggregate) -> None:
+    """RuleViolation where figures or rows are not those whose digest was taken at the delivery."""
+    what = delivered(row)
+    if not any(one.rows_digest for one in what.groups):
+        return
+    found = extracts.digests(row)
+    groups = tuple(replace(one, rows_digest=found.get(one.group, "")) for one in what.groups)
+    facts = _facts(row.contract, row.delivery, row.supersedes)
+    if figures.digest(replace(what, groups=groups), facts) != row.digest:
+        raise RuleViolation("outcomes.aggregate_changed")
+
+
+def _delivered(
+    period: ReportingPeriod, outcome: str, given: Figures, counted: tuple[GroupFigures, ...]
+) -> Delivered:
+    known = {one.group for one in counted}
+    if any(one.group in known for one in given.groups):
+        raise RuleViolation("outcomes.group_twice", field="groups")
     return Delivered(
         outcome=outcome,
         period=period.number,
-        groups=given.groups,
+        groups=(*given.groups, *counted),
         design=given.design,
         method=given.method.strip(),
         estimate=given.estimate,
@@ -201,6 +249,7 @@ def _insert(
             events=one.events,
             total=one.total,
             deviation=one.deviation,
+            rows_digest=one.rows_digest,
         )
         for one in what.groups
     )
@@ -222,6 +271,7 @@ def sign_aggregate(*, actor: User, aggregate: Aggregate, digest: str) -> Aggrega
         raise RuleViolation("outcomes.aggregate_not_to_sign")
     if row.digest != digest:
         raise RuleViolation("outcomes.aggregate_changed")
+    _require_whole(row)
     signature = AggregateSignature.objects.create(aggregate=row, digest=digest, signed_by=actor)
     _record(actor, row, "aggregate.signed")
     return signature
@@ -261,6 +311,8 @@ def _decide(
     _require_text("note", note, codes.get(decision, ""))
     if read.state(row) not in {AggregateState.SIGNED, AggregateState.QUERIED}:
         raise RuleViolation("outcomes.aggregate_not_to_verify")
+    if decision is Decision.VERIFIED:
+        _require_whole(row)
     verification = AggregateVerification.objects.create(
         aggregate=row, verifier=actor, decision=decision, note=note.strip()
     )

@@ -26,7 +26,6 @@ from outcomes.selectors.aggregated import delivered
 from outcomes.views import shown_aggregates as shown
 from outcomes.views.common import document_of, outcome_title
 from sibportal.accounts.roles import Action
-from sibportal.kernel.errors import NotVisible
 from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.http import page
 
@@ -112,11 +111,7 @@ def aggregate_deliver(
 ) -> HttpResponse:
     """Deliver, or correct, the figures of one outcome and period."""
     actor = signed_in(request)
-    row = read.delivery(actor, delivery_id, Action.DELIVER_AGGREGATE)
-    period = row.contract.periods.filter(number=number).first()
-    need = read.needed_of(document_of(row.contract)).get(outcome)
-    if period is None or need is None or outcome not in row.outcomes:
-        raise NotVisible
+    row, period, need = read.to_give(actor, delivery_id, number, outcome)
     standing = read.standing_row(period, outcome)
     form = FiguresForm(
         request.POST or None,
@@ -143,6 +138,7 @@ def aggregate_deliver(
         "period": period,
         "standing": standing,
         "agreement": shown.agreement(row, document_of(row.contract)),
+        "filters": shown.ways(row, period, outcome),
     }
     return page(request, "outcomes/aggregate_deliver.html", context, status=status_of(form))
 
@@ -245,6 +241,7 @@ def _detail(
         "may_sign": may_sign and selectors.may(viewer, Action.SIGN_AGGREGATE, row),
         "may_decide": to_decide and selectors.may(viewer, Action.VERIFY_MEASUREMENT, row),
         "may_answer": state is AggregateState.QUERIED and may_deliver,
+        "may_see_rows": shown.has_rows(row) and selectors.may(viewer, Action.VIEW_CODED_ROW, row),
         "may_correct": state is not AggregateState.REPLACED and may_deliver,
     }
     return page(request, "outcomes/aggregate_detail.html", context, status=422 if refused else 200)

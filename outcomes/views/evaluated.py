@@ -15,6 +15,7 @@ from outcomes.rules.statistics import Estimate, Method
 from outcomes.selectors.evaluation import Evaluation, Figure, OutcomeEvaluation
 from outcomes.selectors.progress import Standing, standing_of
 from outcomes.views.common import outcome_title
+from outcomes.views.shown_aggregates import from_rows
 from sibportal.web import formats
 from sibportal.web.charts import Bullet
 from sibportal.web.components import Status
@@ -57,7 +58,7 @@ def panels(found: Evaluation) -> list[Panel]:
             key=one.outcome.key,
             title=outcome_title(found.terms, one.outcome.key),
             sentence=_sentence(one),
-            detail=_detail(one),
+            detail=" ".join(filter(None, (_detail(one), _source(one)))),
             groups=list(_groups(one)),
             comparisons=[_comparison(row, is_share=one.is_share) for row in one.comparisons],
             scenarios=[_scenario(row) for row in one.scenarios] if _tells(one) else [],
@@ -175,6 +176,13 @@ def _detail(one: OutcomeEvaluation) -> str:
             % {"count": formats.number(one.missing.people)}
         )
     return " ".join(said)
+
+
+def _source(one: OutcomeEvaluation) -> str:
+    """That figures of a register were counted by the portal, and from how many rows."""
+    if one.coded_rows is None:
+        return _("Counted from coded rows of a register.")
+    return f"{from_rows(one.coded_rows)}." if one.coded_rows else ""
 
 
 def _groups(one: OutcomeEvaluation) -> Iterator[Row]:

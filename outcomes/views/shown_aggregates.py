@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from contracts.rules.terms.words import ComparisonDesign
 from outcomes.forms.aggregates import DESIGNS, GROUPS
@@ -17,12 +19,12 @@ from outcomes.rules.disclosure import group_may_be_told
 from outcomes.selectors.aggregated import delivered
 from outcomes.views.common import outcome_title, shown
 from sibportal.web import formats
-from sibportal.web.components import Check, LogEntry, Status, Tone
+from sibportal.web.components import Check, Filter, LogEntry, Status, Tone
 from sibportal.web.localised import localised
 from sibportal.web.messages import sentence
 
 if TYPE_CHECKING:
-    from contracts.models import Contract
+    from contracts.models import Contract, ReportingPeriod
     from contracts.rules.terms import TermsDocument
     from outcomes.models import Aggregate, DataDelivery, Result
     from outcomes.rules.aggregates.figures import GroupFigures
@@ -101,9 +103,26 @@ def state_status(state: AggregateState) -> Status:
     return Status(*tones[state])
 
 
+def ways(
+    row: DataDelivery, period: ReportingPeriod, outcome: str, *, by_file: bool = False
+) -> list[Filter]:
+    """The two ways to deliver: figures that are typed, or rows that are counted."""
+    place = (row.pk, period.number, outcome)
+    typed = reverse("outcomes:aggregate-deliver", args=place)
+    rows = reverse("outcomes:extract-upload", args=place)
+    return [
+        Filter(_("Type the figures"), typed, current=not by_file),
+        Filter(_("From a file of coded rows"), rows, current=by_file),
+    ]
+
+
 def groups(row: Aggregate) -> list[dict[str, object]]:
-    """The figures of each group as a table shows them."""
-    found = delivered(row)
+    """The figures of each delivered group as a table shows them."""
+    return groups_of(delivered(row).groups)
+
+
+def groups_of(found: Iterable[GroupFigures]) -> list[dict[str, object]]:
+    """Figures of groups as a table shows them."""
     order = list(Group)
     return [
         {
@@ -112,9 +131,21 @@ def groups(row: Aggregate) -> list[dict[str, object]]:
             "people": one.people,
             "figure": _figure(one),
             "average": _average(one),
+            "source": from_rows(one.people) if one.rows_digest else "",
         }
-        for one in sorted(found.groups, key=lambda group: order.index(group.group))
+        for one in sorted(found, key=lambda group: order.index(group.group))
     ]
+
+
+def from_rows(count: int) -> str:
+    """What figures were counted from, one row a person."""
+    text = ngettext("Counted from %(count)s coded row", "Counted from %(count)s coded rows", count)
+    return text % {"count": formats.number(count)}
+
+
+def has_rows(row: Aggregate) -> bool:
+    """Whether any group was counted from rows."""
+    return any(one.rows_digest for one in row.groups.all())
 
 
 def _figure(one: GroupFigures) -> str:

@@ -56,12 +56,18 @@ class Register:
 
     def deliver(self, *groups: GroupFigures, actor: User | None = None, **values: Any) -> Aggregate:
         period = values.pop("period", self.first)
+        return self.give(Figures(groups=groups, **values), period=period, actor=actor)
+
+    def give(
+        self, given: Figures, *, period: ReportingPeriod | None = None, actor: User | None = None
+    ) -> Aggregate:
+        """Deliver figures of any kind for a period, the first one unless said."""
         return services.deliver_aggregate(
             actor=actor or self.rita,
             delivery=self.delivery,
-            period=period,
+            period=period or self.first,
             outcome=self.outcome,
-            given=Figures(groups=groups, **values),
+            given=given,
             door=AggregateDoor.FORM,
         )
 

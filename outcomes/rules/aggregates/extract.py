@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,6 +33,7 @@ MOST_TIMES = 1_000_000
 DECIMALS = 6
 DIGITS = 12  # before the decimal mark
 SHOWN = 40
+FEWEST_DIGITS, MOST_DIGITS = 9, 12  # of an identity number
 # The first name of each language is the template's.
 GROUP_NAMES: dict[Group, dict[str, tuple[str, ...]]] = {
     Group.PARTICIPANTS: {
@@ -62,6 +64,7 @@ _APART = {
 }
 # Six digits, a sign and four more is how both countries write one, right check digit or not.
 _SHAPE = re.compile(r"(?:\d\d)?\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", re.IGNORECASE | re.ASCII)
+_DASHES = re.compile("[\N{HYPHEN}-\N{HORIZONTAL BAR}\N{MINUS SIGN}]")
 _GAPS = re.compile(r"[\s_]+")
 
 
@@ -75,13 +78,15 @@ class Column(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GivenRow:
-    """A row as it was given: texts, and where it stands (a line of a file, or a path)."""
+    """A row as it was given: texts, and where it stands (a line of a file, or a path); `column`
+    says under which name the result was given, where the door cannot vouch for it."""
 
     group: str
     code: str
     result: str
     line: int = 0
     path: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +161,22 @@ def digest(rows: Iterable[CodedRow]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def group_name(group: Group, language: str) -> str:
+    """What the template calls a group in a language (English where it has none)."""
+    names = GROUP_NAMES[group]
+    return names.get(language, names["en"])[0]
+
+
 def looks_like_personal_id(text: str, as_of: date) -> bool:
     """Whether a cell holds a Finnish or Swedish identity number, or is written like one."""
-    compact = "".join(text.split())
-    if _SHAPE.fullmatch(compact) or contains_personal_id(text, as_of=as_of):
+    if sum(map(str.isdigit, text)) < FEWEST_DIGITS:
+        return False
+    plain = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    compact = "".join(plain.split())
+    if _SHAPE.fullmatch(compact) or contains_personal_id(plain, as_of=as_of):
         return True
+    if not compact.isdigit() or len(compact) > MOST_DIGITS:
+        return False
     try:
         normalise(compact, as_of=as_of)
     except RuleViolation:
@@ -243,7 +259,7 @@ class _Reader:
 
     def take(self, one: GivenRow) -> None:
         group = _GROUPS.get(_normal(one.group))
-        read = self._result(one.result)
+        read = self._result(one)
         found = [*self._group(one, group), *self._code(one, group)]
         if isinstance(read, Issue):
             found.append(read)
@@ -254,7 +270,7 @@ class _Reader:
     def _group(self, one: GivenRow, group: Group | None) -> Iterator[Issue]:
         if not one.group.strip():
             yield Issue("outcomes.extract_group_missing", "group")
-        elif looks_like_personal_id(one.group, self._asked.as_of):
+        elif group is None and looks_like_personal_id(one.group, self._asked.as_of):
             yield Issue("outcomes.extract_personal_id", "group")
         elif group is None:
             yield Issue("outcomes.extract_group_unknown", "group", self._shown(one.group))
@@ -280,9 +296,11 @@ class _Reader:
         elif (other := self._seen.get((_APART[group], code))) is not None:
             yield Issue("outcomes.extract_code_in_both", "code", params=_place_of(other))
 
-    def _result(self, text: str) -> dict[str, Any] | Issue:
+    def _result(self, one: GivenRow) -> dict[str, Any] | Issue:
         column = self._asked.column
-        given = text.strip()
+        given = one.result.strip()
+        if one.column not in {"", column}:
+            return Issue("outcomes.extract_other_column", column, params={"column": str(column)})
         if not given:
             return Issue("outcomes.extract_result_missing", column)
         if looks_like_personal_id(given, self._asked.as_of):

@@ -21,6 +21,13 @@ def columns(asked: Asked) -> tuple[str, str, str]:
 
 def read_file(content: bytes, asked: Asked) -> Extract:
     """The rows of a file and what is wrong in them. RuleViolation: the file cannot be used."""
+    given, wrong = open_rows(content, asked)
+    read = extract.read(given, asked)
+    return Extract(read.rows, tuple(sorted((*wrong, *read.wrong), key=lambda one: one.line)))
+
+
+def open_rows(content: bytes, asked: Asked) -> tuple[list[GivenRow], list[Wrong]]:
+    """The rows of a file as texts, and cells that hold none. RuleViolation: unusable."""
     opened = files.open_file(content)
     found = [extract_column(name) for name in opened.header]
     issues = _columns_wrong(opened.header, found, columns(asked))
@@ -40,8 +47,7 @@ def read_file(content: bytes, asked: Asked) -> Extract:
             given.append(GivenRow(texts.get("group", ""), texts.get("code", ""), result, line))
     if not given and not wrong:
         raise RuleViolation("outcomes.file_without_rows")
-    read = extract.read(given, asked)
-    return Extract(read.rows, tuple(sorted((*wrong, *read.wrong), key=lambda one: one.line)))
+    return given, wrong
 
 
 def _columns_wrong(

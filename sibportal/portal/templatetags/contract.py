@@ -36,7 +36,7 @@ BELOW = {
         "outcomes:verification-",
         "outcomes:quality-",
     ),
-    "outcomes:delivery-list": ("outcomes:delivery-", "outcomes:aggregate-"),
+    "outcomes:delivery-list": ("outcomes:delivery-", "outcomes:aggregate-", "outcomes:extract-"),
     "outcomes:plan-detail": (
         "outcomes:plan-",
         "outcomes:round-",

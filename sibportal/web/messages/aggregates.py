@@ -66,6 +66,48 @@ MESSAGES: dict[str, Promise] = {
     "outcomes.interval_both_ends": _("Give both ends of the interval, or neither."),
     "outcomes.interval_holds_estimate": _("The estimate lies outside its own interval."),
     "outcomes.file_digest": _("A SHA-256 has 64 signs: 0 to 9 and a to f."),
+    # Coded rows
+    "outcomes.extract_column_unknown": _(
+        "Column %(letter)s is not asked for. Delete it: the file holds the columns of the template"
+        " and nothing else."
+    ),
+    "outcomes.extract_group_missing": _("Write which group the person is in."),
+    "outcomes.extract_group_unknown": _(
+        "“%(value)s” is no group. Write it as the template offers it, for example participants."
+    ),
+    "outcomes.extract_group_not_needed": _(
+        "The terms have no use for the group “%(value)s”. Leave its rows out."
+    ),
+    "outcomes.extract_code_missing": _("Give the person a code of your own."),
+    "outcomes.extract_personal_id": _(
+        "This looks like a personal identity code. Put a code of your own in its place; the file"
+        " was not kept."
+    ),
+    "outcomes.extract_code_shape": _(
+        "A code has at most %(most)s letters, digits and signs - _ . / without spaces, and at"
+        " least one digit. Never write a name."
+    ),
+    "outcomes.extract_code_twice": _(
+        "The same code stands in this group already: row %(place)s. Give one row a person."
+    ),
+    "outcomes.extract_code_in_both": _(
+        "The same code is among the participants and in the comparison group: row %(place)s."
+        " Nobody is in both."
+    ),
+    "outcomes.extract_result_missing": _(
+        "The result is missing. Write it, or leave the person out if the register knows nothing."
+    ),
+    "outcomes.extract_other_column": _("Give “%(column)s” for each person, and nothing else."),
+    "outcomes.rows_or_figures": _("Give the figures of a group or its rows, not both."),
+    "outcomes.extract_yes_no": _("“%(value)s” is neither yes nor no. Write yes or no."),
+    "outcomes.extract_times": _(
+        "“%(value)s” is no number of times. Write a whole number from 0 to %(most)s."
+    ),
+    "outcomes.extract_digits": _(
+        "“%(value)s” is too long. Write at most %(digits)s digits before the decimal mark and"
+        " %(decimals)s after it."
+    ),
+    "outcomes.extract_changed": _("The file can no longer be read. Upload it again."),
     # Signing and verifying
     "outcomes.deliverer_is_signer": _(
         "You delivered these figures yourself. Somebody else in your organisation signs them."
