@@ -44,6 +44,11 @@ urlpatterns = [
     ),
     path(f"{_CONTRACT}data-map/new/", measuring.data_item_add, name="data-item-add"),
     path("data-map/<uuid:item_id>/change/", measuring.data_item_change, name="data-item-change"),
+    path(
+        "data-map/<uuid:item_id>/withdraw/",
+        measuring.data_item_withdraw,
+        name="data-item-withdraw",
+    ),
     path(f"{_CONTRACT}history/", frame.contract_history, name="contract-history"),
     path(f"{_CONTRACT}parties/", parties.party_list, name="party-list"),
     path(f"{_CONTRACT}parties/new/", parties.party_add, name="party-add"),

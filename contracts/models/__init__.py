@@ -1,6 +1,6 @@
 """What was agreed and between whom; one submodule per noun."""
 
-from contracts.models.data_map import DataItem
+from contracts.models.data_map import DataItem, DataItemWithdrawal
 from contracts.models.frame import Contract, ContractDocument, Currency, DateRange, ReportingPeriod
 from contracts.models.life import ContractTurn, MetricSuspicion, SuspicionCleared
 from contracts.models.metrics import (
@@ -20,6 +20,7 @@ __all__ = [
     "ContractTurn",
     "Currency",
     "DataItem",
+    "DataItemWithdrawal",
     "DateRange",
     "EvidenceRequired",
     "KeyCustodian",

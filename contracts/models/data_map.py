@@ -71,3 +71,35 @@ class DataItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract}: {self.item_en or self.item_fi or self.item_sv}"
+
+
+class DataItemWithdrawal(models.Model):
+    """A line that should never have been there: it is shown no more, and stays in the history."""
+
+    append_only = True
+    access_path = "item__contract"
+    view_action = Action.VIEW_CONTRACT
+
+    item = models.OneToOneField(
+        DataItem, on_delete=models.PROTECT, related_name="withdrawal", primary_key=True
+    )
+    reason = models.TextField(_("reason"), max_length=1000)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="data_item_withdrawn_for_a_reason"
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(
+                name="data_item_withdrawal_is_final", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.item} withdrawn"

@@ -57,7 +57,7 @@ def data_holders(of: Contract) -> QuerySet[Party]:
 
 def _standing(viewer: access.Viewer) -> QuerySet[DataItem]:
     rows = access.visible(DataItem.objects.all(), viewer, Action.VIEW_CONTRACT)
-    return rows.filter(superseded_by=None)
+    return rows.filter(superseded_by=None, withdrawal=None)
 
 
 def _parties(of: Contract) -> QuerySet[Party]:

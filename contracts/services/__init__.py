@@ -10,7 +10,7 @@ from contracts.services.clauses import (
     draft_parallel_metric,
     draft_payers_change,
 )
-from contracts.services.data_map import add_data_item, change_data_item
+from contracts.services.data_map import add_data_item, change_data_item, withdraw_data_item
 from contracts.services.documents import add_document, record_key_custody
 from contracts.services.frame import create_contract, update_contract
 from contracts.services.life import end_contract, resume_contract, suspend_contract
@@ -49,5 +49,6 @@ __all__ = [
     "suspect_metric",
     "suspend_contract",
     "update_contract",
+    "withdraw_data_item",
     "withdraw_terms",
 ]

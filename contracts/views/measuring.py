@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contracts import selectors, services
-from contracts.forms import DataItemForm
+from contracts.forms import DataItemForm, ReasonForm
 from contracts.views.shown import contract_page
 from contracts.views.shown_metrics import counted, meaningful, measured, said, value_range
 from sibportal.accounts.roles import Action
+from sibportal.web import formats
 from sibportal.web.doors import accepted, signed_in, status_of
 from sibportal.web.localised import choose, localised
 from sibportal.web.messages import sentence
@@ -146,6 +147,37 @@ def data_item_change(request: HttpRequest, item_id: UUID) -> HttpResponse:
         if changed is not None:
             return _saved(request, item.contract)
     return _form_page(request, item.contract, form, item=localised(item, "item"))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def data_item_withdraw(request: HttpRequest, item_id: UUID) -> HttpResponse:
+    """Ask why a line is taken back, and take it back."""
+    actor = signed_in(request)
+    item = selectors.data_item(actor, item_id)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST":
+        taken = accepted(
+            form,
+            lambda: services.withdraw_data_item(actor=actor, item=item, **form.cleaned_data),
+        )
+        if taken is not None:
+            messages.success(request, _("Withdrawn. The history tells what it said, and why."))
+            return redirect("contracts:contract-measuring", item.contract.pk)
+    pairs = [
+        (_("What is held"), localised(item, "item")),
+        (_("System or register"), item.system),
+        (_("Legal basis"), said(item, "legal_basis")),
+        (_("Since"), formats.day(item.valid_from)),
+    ]
+    context = {"form": form, "item": localised(item, "item"), "pairs": pairs}
+    return contract_page(
+        request,
+        "contracts/data_item_withdraw.html",
+        item.contract,
+        context,
+        status=status_of(form),
+    )
 
 
 def _saved(request: HttpRequest, contract: Contract) -> HttpResponse:

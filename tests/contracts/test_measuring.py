@@ -12,7 +12,7 @@ from django.db import ProgrammingError, transaction
 from django.urls import reverse
 
 from contracts import selectors, services
-from contracts.models import Contract, DataItem, Metric
+from contracts.models import Contract, DataItem, DataItemWithdrawal, Metric
 from contracts.rules.metric_library import library
 from contracts.services import DataItemFacts
 from sibportal.audit.models import Event
@@ -138,6 +138,40 @@ def test_a_line_is_changed_by_a_new_row_and_tells_who_changed_it(
     assert sorted(actions) == ["data_item.added", "data_item.changed"]
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         DataItem.objects.filter(pk=first.pk).update(system="Elsewhere")
+
+
+def test_a_line_written_by_mistake_is_withdrawn_with_its_reason_and_stays_in_the_history(
+    town: Town, sign_in: SignIn, contract: Contract
+) -> None:
+    row = services.add_data_item(actor=town.pia, contract=contract, facts=held(contract))
+    client = sign_in(town.pia)
+    withdraw = address("data-item-withdraw", row.pk)
+    assert withdraw in text(client.get(address("contract-measuring", contract.pk)))
+    assert "Register of income" in text(client.get(withdraw))
+    assert client.post(withdraw, {"reason": " "}).status_code == 422
+    assert selectors.data_map(town.dag, contract)
+    assert client.post(withdraw, {"reason": "It is held in another contract."}).status_code == 302
+    assert selectors.data_map(town.dag, contract) == []
+    assert DataItem.objects.get() == row
+    history = text(client.get(address("contract-history", contract.pk)))
+    assert "Withdrew Income from the data map" in history
+    assert "It is held in another contract." in history
+    again = client.post(withdraw, {"reason": "Once more."})
+    assert "This line is withdrawn." in text(again)
+    for change in (
+        lambda: services.change_data_item(
+            actor=town.pia, item=row, facts=held(contract, system="X")
+        ),
+        lambda: services.withdraw_data_item(actor=town.pia, item=row, reason="Twice."),
+    ):
+        with pytest.raises(RuleViolation) as refused:
+            change()
+        assert refused.value.code == "contracts.data_item_withdrawn"
+    for person, error in ((town.ben, NotAllowed), (town.eve, NotVisible)):
+        with pytest.raises(error):
+            services.withdraw_data_item(actor=person, item=row, reason="Mine.")
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        DataItemWithdrawal.objects.all().delete()
 
 
 def test_what_a_party_holds_passes_to_its_successor(town: Town, contract: Contract) -> None:

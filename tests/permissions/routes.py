@@ -329,6 +329,7 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     },
     "contracts:data-item-add": lambda side, _s: _held(side),
     "contracts:data-item-change": lambda side, _s: _held(side, system="Another register"),
+    "contracts:data-item-withdraw": lambda _side, _s: {"reason": "Held elsewhere."},
     "contracts:document-add": lambda _side, _s: {
         "title": "Annex", "file": SimpleUploadedFile("annex.pdf", PDF),
     },

@@ -43,7 +43,9 @@ MESSAGES: dict[str, Promise] = {
     "contracts.data_item_changed": _(
         "Somebody else changed this line meanwhile. Open it again and look at what it says now."
     ),
+    "contracts.data_item_withdrawn": _("This line is withdrawn. Add a new one."),
     "contracts.data_item_same": _("Nothing has changed."),
     "history.data_item.added": _("Added %(item)s to the data map"),
     "history.data_item.changed": _("Changed %(item)s in the data map"),
+    "history.data_item.withdrawn": _("Withdrew %(item)s from the data map"),
 }
