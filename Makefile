@@ -19,7 +19,7 @@ export PYTHONUNBUFFERED := 1
 # Without cached bytecode every process compiles its libraries anew, 3 s each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo demo-reset test check torture bench messages states lock compiled
+.PHONY: demo demo-reset test check static torture bench messages states lock compiled
 .SILENT:
 
 demo: compiled
@@ -29,13 +29,19 @@ demo-reset: compiled
 	$(RUN) -m sibportal.embedded.reset
 	$(RUN) manage.py demo --port $(PORT)
 
+# The static checks keep one core busy for a minute: they run beside the tests and speak at the end.
 test: compiled
-	start=$$(date +%s); status=0; \
-	{ $(MAKE) check && $(RUN) -m tools.chromium && $(BIN)/pytest -q -n $(JOBS); } || status=$$?; \
+	start=$$(date +%s); status=0; checked=$$(mktemp); \
+	$(MAKE) static > $$checked 2>&1 & check=$$!; \
+	{ $(RUN) -m tools.chromium && $(BIN)/pytest -q -n $(JOBS); } || status=$$?; \
+	wait $$check || status=$$?; cat $$checked; rm $$checked; \
 	taken=$$(( $$(date +%s) - start )); \
 	echo "make test took $$(( taken / 60 )) min $$(( taken % 60 )) s"; exit $$status
 
 check: compiled
+	$(MAKE) static
+
+static:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
