@@ -21,7 +21,7 @@ from cohorts.services import EnrolmentFacts, IdentityFacts, ReferralFacts
 from cohorts.states import ExitReason, ReferralState, UsePurpose
 from sibportal.accounts.models import Organisation
 from sibportal.kernel.errors import RuleViolation
-from sibportal.web.forms import DateField, WholeNumberField
+from sibportal.web.forms import DateField, WholeNumberField, choice_field, model_choice_field
 from sibportal.web.messages import sentence
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ class ReferralForm(forms.Form):
 
 def choose_among(form: forms.Form, name: str, organisations: Sequence[Organisation]) -> None:
     """Offer these organisations, or take the field away where there are none."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+    field = model_choice_field(form, name)
     field.queryset = Organisation.objects.filter(pk__in=[one.pk for one in organisations])
     if not organisations:
         del form.fields[name]
@@ -140,8 +139,7 @@ class EnrolForm(forms.Form):
     def __init__(self, *args: Any, criteria: Criteria, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.criteria = criteria
-        factors = self.fields["risk_factors"]
-        assert isinstance(factors, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
+        factors = choice_field(self, "risk_factors")
         factors.choices = [(one.key, one.wording(language)) for one in criteria.risk_factors]
         if not criteria.risk_factors:
             del self.fields["risk_factors"]
@@ -226,8 +224,7 @@ class HouseholdJoinForm(forms.Form):
 
     def __init__(self, *args: Any, households: Sequence[Household], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["household"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        field = model_choice_field(self, "household")
         field.queryset = Household.objects.filter(pk__in=[one.pk for one in households])
 
 
@@ -298,6 +295,5 @@ class ParticipantFilterForm(forms.Form):
 
     def __init__(self, *args: Any, units: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["unit"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+        field = choice_field(self, "unit")
         field.choices = [("", _("All units")), *((unit, unit) for unit in units)]

@@ -13,7 +13,14 @@ from contracts.forms.frame import ReasonForm
 from contracts.models import Metric
 from contracts.rules.terms.document import Disruption
 from contracts.rules.terms.words import DisruptionTreatment
-from sibportal.web.forms import DateField, DecimalField, MoneyField, WholeNumberField
+from sibportal.web.forms import (
+    DateField,
+    DecimalField,
+    MoneyField,
+    WholeNumberField,
+    choice_field,
+    model_choice_field,
+)
 
 TREATMENTS = [
     (
@@ -72,8 +79,8 @@ class DisruptionForm(ReasonForm):
     def __init__(self, *args: Any, outcomes: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = list(outcomes.items())
-        self.fields["outcomes"].choices = named  # type: ignore[attr-defined]
-        self.fields["substitute"].choices = [("", "–"), *named]  # type: ignore[attr-defined]
+        choice_field(self, "outcomes").choices = named
+        choice_field(self, "substitute").choices = [("", "–"), *named]
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -147,6 +154,6 @@ class ParallelMetricForm(ReasonForm):
 
     def __init__(self, *args: Any, metrics: Any, labels: Mapping[Any, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["metric"]
-        field.queryset = metrics  # type: ignore[attr-defined]
-        field.label_from_instance = lambda one: labels[one.pk]  # type: ignore[attr-defined]
+        field = model_choice_field(self, "metric")
+        field.queryset = metrics
+        field.label_from_instance = lambda obj: labels[obj.pk]  # type: ignore[method-assign]

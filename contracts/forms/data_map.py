@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.forms.languages import LONGEST_LINE, LONGEST_TEXT, Texts
 from contracts.rules.data_map import DataItemFacts
-from sibportal.web.forms import DateField
+from sibportal.web.forms import DateField, choice_field
 
 if TYPE_CHECKING:
     from django.forms import BoundField
@@ -64,7 +64,7 @@ class DataItemForm(forms.Form):
         for name, text in _TEXTS.items():
             self.fields.update(dict(text.fields(name)))
         choices = [("", _("None of them")), *((str(row.pk), _named(row)) for row in holders)]
-        self.fields["holder_party_id"].choices = choices  # type: ignore[attr-defined]
+        choice_field(self, "holder_party_id").choices = choices
 
     def rows(self) -> list[list[BoundField]]:
         """The fields in order; those of one text stand beside each other."""

@@ -16,7 +16,13 @@ from contracts.rules.frame import FIXED_BY_TERMS, ContractFacts
 from contracts.rules.life import LONGEST_REASON, SuspensionCause
 from sibportal.accounts.models import Organisation
 from sibportal.accounts.roles import PartyRole
-from sibportal.web.forms import DateField, UploadField, WholeNumberField
+from sibportal.web.forms import (
+    DateField,
+    UploadField,
+    WholeNumberField,
+    choice_field,
+    model_choice_field,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise as Text
@@ -128,8 +134,8 @@ class ContractForm(forms.Form):
         if organisations is None:
             del self.fields["organisation"]
         else:
-            field = self.fields["organisation"]
-            field.queryset = organisations  # type: ignore[attr-defined]
+            field = model_choice_field(self, "organisation")
+            field.queryset = organisations
             if len(organisations) == 1:
                 field.initial = organisations[0]
         for name in FIXED_BY_TERMS if is_fixed else ():
@@ -161,7 +167,7 @@ class PartyForm(forms.Form):
 
     def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+        model_choice_field(self, "organisation").queryset = organisations
 
 
 class PartyEndForm(forms.Form):
@@ -184,7 +190,7 @@ class SuccessionForm(forms.Form):
 
     def __init__(self, *args: Any, organisations: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]
+        model_choice_field(self, "organisation").queryset = organisations
 
 
 class DocumentForm(forms.Form):
@@ -233,7 +239,7 @@ class SuspicionForm(ReasonForm):
 
     def __init__(self, *args: Any, metrics: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["metric_code"].choices = metrics  # type: ignore[attr-defined]
+        choice_field(self, "metric_code").choices = metrics
 
 
 class ResumptionForm(ReasonForm):

@@ -21,7 +21,7 @@ from outcomes.rules.aggregates.figures import Delivered, GroupFigures, SignedEst
 from outcomes.rules.aggregates.needs import Need
 from outcomes.rules.aggregates.words import EARLIER, Group
 from outcomes.services import DeliveryFacts, Figures
-from sibportal.web.forms import DateField, DecimalField, UploadField, WholeNumberField
+from sibportal.web.forms import DateField, DecimalField, UploadField, WholeNumberField, choice_field
 
 if TYPE_CHECKING:
     from django.forms import BoundField
@@ -86,8 +86,8 @@ class DeliveryForm(forms.Form):
         kwargs.setdefault("initial", _agreed(of) if of else None)
         super().__init__(*args, **kwargs)
         named = [(str(one.pk), one.organisation.name) for one in holders]
-        self.fields["holder"].choices = named  # type: ignore[attr-defined]
-        self.fields["outcomes"].choices = list(outcomes.items())  # type: ignore[attr-defined]
+        choice_field(self, "holder").choices = named
+        choice_field(self, "outcomes").choices = list(outcomes.items())
         for code, language in LANGUAGES:
             self.fields[f"method_{code}"] = forms.CharField(
                 label=format_lazy("{} {}", _("How the figures are made"), language),
@@ -313,7 +313,7 @@ class FiguresDecisionForm(DecisionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["decision"].choices = (  # type: ignore[attr-defined]
+        choice_field(self, "decision").choices = (
             (Decision.VERIFIED, _("Accept: they may count")),
             (Decision.QUERIED, _("Ask the data holder")),
             (Decision.REJECTED, _("Reject: they cannot be relied on")),

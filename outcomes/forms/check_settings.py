@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from outcomes.models import CheckLevel
 from outcomes.rules.checks import Check
 from sibportal.web import formats
-from sibportal.web.forms import DecimalField
+from sibportal.web.forms import DecimalField, choice_field
 from sibportal.web.messages import sentence
 
 LEVELS = (
@@ -52,7 +52,7 @@ class CheckForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.figures = [one.name for one in check.parameters]
         choices = [("", _("All metrics")), *metrics]
-        self.fields["metric"].choices = choices  # type: ignore[attr-defined]
+        choice_field(self, "metric").choices = choices
         for one in check.parameters:
             figure = now.get(one.name)
             hint = _("Now %(figure)s. Leave it empty to keep what the metric or the portal says.")

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracts.rules.files import EXTENSIONS, LARGEST_FILE
-from sibportal.web.forms import UploadField
+from sibportal.web.forms import UploadField, choice_field
 
 # Names of types, not only endings: a phone then offers its camera and sends a picture we can read.
 TAKEN = "image/jpeg,image/png,application/pdf,.odt,.docx"
@@ -47,7 +47,7 @@ class EvidenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         if others:
             choices = [(str(pk), title) for pk, title in others]
-            self.fields["also"].choices = choices  # type: ignore[attr-defined]
+            choice_field(self, "also").choices = choices
         else:
             del self.fields["also"]
 

@@ -15,7 +15,7 @@ from outcomes.rules.rounds import PlanTerms
 from outcomes.rules.sampling import Beyond as BeyondWord
 from outcomes.rules.sampling import PlanKind as KindWord
 from outcomes.rules.sampling import StratumField
-from sibportal.web.forms import DecimalField, WholeNumberField
+from sibportal.web.forms import DecimalField, WholeNumberField, choice_field
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise as Text
@@ -88,7 +88,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, periods: list[ReportingPeriod], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["from_period"].choices = [  # type: ignore[attr-defined]
+        choice_field(self, "from_period").choices = [
             (str(one.pk), _("Period %(number)s") % {"number": one.number}) for one in periods
         ]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from outcomes.forms.fields import AskedField
 from outcomes.models import Decision
+from sibportal.web.forms import choice_field
 
 
 class DecisionForm(forms.Form):
@@ -52,4 +53,4 @@ class TickedForm(forms.Form):
     def __init__(self, *args: Any, offered: Iterable[UUID], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(str(one), str(one)) for one in offered]
-        self.fields["measurement"].choices = choices  # type: ignore[attr-defined]
+        choice_field(self, "measurement").choices = choices

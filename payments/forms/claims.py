@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sibportal.accounts.models import Organisation
-from sibportal.web.forms import DateField, MoneyField
+from sibportal.web.forms import DateField, MoneyField, model_choice_field
 
 
 class ReturnForm(forms.Form):
@@ -60,7 +60,7 @@ class CommitmentForm(forms.Form):
 
     def __init__(self, *args: Any, investors: QuerySet[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["investor"].queryset = investors  # type: ignore[attr-defined]
+        model_choice_field(self, "investor").queryset = investors
 
 
 class CapitalPaymentForm(forms.Form):

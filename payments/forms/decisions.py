@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from payments.rules.approval import FLOOR, MOST_PEOPLE, Tier
 from payments.states import ObjectionOutcome, Vat
 from sibportal.accounts.models import User
-from sibportal.web.forms import DateField, DecimalField, MoneyField, WholeNumberField
+from sibportal.web.forms import (
+    DateField,
+    DecimalField,
+    MoneyField,
+    WholeNumberField,
+    choice_field,
+    model_choice_field,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,7 +123,7 @@ class DelegationForm(forms.Form):
 
     def __init__(self, *args: Any, deputies: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["deputy"].queryset = deputies  # type: ignore[attr-defined]
+        model_choice_field(self, "deputy").queryset = deputies
 
 
 class RevokeForm(forms.Form):
@@ -164,9 +171,9 @@ class ObjectionForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["line"].choices = lines  # type: ignore[attr-defined]
+        choice_field(self, "line").choices = lines
         if len(parties) > 1:
-            self.fields["party"].choices = parties  # type: ignore[attr-defined]
+            choice_field(self, "party").choices = parties
         else:  # whoever speaks for one party is not asked for which
             del self.fields["party"]
         if len(lines) == 1:

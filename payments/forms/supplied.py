@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments.models import SuppliedKind
 from payments.rules.supplied import SuppliedKind as Kind
-from sibportal.web.forms import DateField, DecimalField
+from sibportal.web.forms import DateField, DecimalField, choice_field
 
 
 class SuppliedFigureForm(forms.Form):
@@ -31,11 +31,11 @@ class SuppliedFigureForm(forms.Form):
     def __init__(self, *args: Any, indexes: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if indexes:
-            self.fields["index_key"].choices = [("", "–"), *indexes]  # type: ignore[attr-defined]
+            choice_field(self, "index_key").choices = [("", "–"), *indexes]
         else:
             del self.fields["index_key"]
             kinds = [choice for choice in SuppliedKind.choices if choice[0] != Kind.INDEX]
-            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+            choice_field(self, "kind").choices = kinds
 
 
 class FigureCheckForm(forms.Form):

@@ -208,6 +208,23 @@ class UploadField(forms.FileField):
         return {"accept": ",".join(self.extensions)}
 
 
+def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    """The field of that name, whose choices depend on the contract; TypeError for any other kind
+    of field."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} offers no choices")
+    return field
+
+
+def model_choice_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField[Any]:
+    """The same for a field whose choices are rows."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(f"{name} offers no rows")
+    return field
+
+
 def attach_issues(form: forms.BaseForm, violation: RuleViolation) -> None:
     """Show what the rules refused: at the field an issue names, else above the form."""
     for issue in violation.issues:

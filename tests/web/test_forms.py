@@ -21,6 +21,8 @@ from sibportal.web.forms import (
     UploadField,
     WholeNumberField,
     attach_issues,
+    choice_field,
+    model_choice_field,
     parse_decimal,
 )
 
@@ -173,3 +175,16 @@ def test_issues_of_the_rules_land_at_their_fields(monkeypatch: pytest.MonkeyPatc
         attach_issues(form, RuleViolation([future, Issue("example.whole", "elsewhere")]))
     assert form.errors["paid_on"] == ["Not after 1.11.2026: 3.11.2026."]
     assert form.non_field_errors() == ["The period is closed."]
+
+
+def test_a_field_whose_choices_depend_on_the_contract_is_one_of_choices() -> None:
+    class Shape(forms.Form):
+        kind = forms.MultipleChoiceField()
+        note = forms.CharField()
+
+    form = Shape({"kind": ["a"], "note": "x"})
+    choice_field(form, "kind").choices = [("a", "A")]
+    assert form.is_valid()
+    for narrow, name in ((choice_field, "note"), (model_choice_field, "kind")):
+        with pytest.raises(TypeError, match=name):
+            narrow(form, name)
