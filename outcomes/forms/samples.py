@@ -26,7 +26,8 @@ STRATA: tuple[tuple[str, Text], ...] = (
     (StratumField.PROVIDER.value, _("Provider")),
     (StratumField.METRIC.value, _("Metric")),
 )
-# Alt (on a Mac Control and Option) and the letter; the words on the page say so.
+# With Alt and Shift (on a Mac Control and Option), as the words on the page say: without Shift,
+# Firefox answers none and other browsers take some for their menus.
 KEYS = {Decision.VERIFIED.value: "c", CORRECT: "e", Decision.QUERIED.value: "q", "rejected": "r"}
 
 
@@ -109,7 +110,7 @@ class PlanForm(forms.Form):
 
 
 class KeyedRadioSelect(forms.RadioSelect):
-    """Choices that a key of their own picks; Enter then sends the form."""
+    """Choices that a key of their own picks."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)

@@ -86,6 +86,23 @@ class Person:
             self.page.locator("main").get_by_role("button", name=words).first.click()
         return self
 
+    def keys(self, pressed: str) -> Person:
+        """Press keys that lead to another page, as `Control+Enter`."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press(pressed)
+        return self
+
+    def access_key(self, letter: str) -> Person:
+        """Press Alt, Shift and a letter, with the text that Chromium knows access keys by."""
+        pressed = {
+            "key": letter.upper(), "code": f"Key{letter.upper()}", "unmodifiedText": letter,
+            "modifiers": 1 | 8, "windowsVirtualKeyCode": ord(letter.upper()),
+        }  # fmt: skip
+        keyboard = self._context.new_cdp_session(self.page)
+        for event in ("keyDown", "keyUp"):
+            keyboard.send("Input.dispatchKeyEvent", {"type": event, **pressed})
+        return self
+
     # Typing --------------------------------------------------------------------------------------
     def fill(self, **values: Any) -> Person:
         """Type, choose and tick by the names of fields; `__` in a name stands for a hyphen.

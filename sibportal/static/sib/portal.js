@@ -26,6 +26,15 @@
     document.querySelectorAll("form[data-sent]").forEach(release);
   });
 
+  // Ctrl (on a Mac Command) and Enter press the button that says so, from any field of its form.
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
+    var button = document.querySelector("button[aria-keyshortcuts~='Control+Enter']");
+    if (!button || !(event.target === document.body || button.form.contains(event.target))) return;
+    event.preventDefault();
+    button.click();
+  });
+
   function focusSummary(root) {
     var summary = root.querySelector(".ds-error-summary");
     if (summary) summary.focus();
