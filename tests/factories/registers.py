@@ -10,7 +10,8 @@ from typing import Any
 from contracts.models import Contract, Metric, MetricDirection, MetricKind, Party, ReportingPeriod
 from contracts.rules.terms.parse import parse, to_document
 from outcomes import selectors, services
-from outcomes.models import Aggregate, AggregateDoor, Closing, DataDelivery
+from outcomes.models import Aggregate, AggregateDoor, Closing, DataDelivery, ExtractFile
+from outcomes.rules.aggregates.extract import GivenRow
 from outcomes.rules.aggregates.figures import GroupFigures
 from outcomes.rules.aggregates.words import Group
 from outcomes.services import DeliveryFacts, Figures
@@ -18,6 +19,8 @@ from sibportal.accounts.models import User
 from sibportal.accounts.roles import MemberRole, OrganisationKind, PartyRole
 from tests.factories.accounts import make_membership, make_organisation, make_user
 from tests.factories.outcomes import TITLE, Scene, make_scene, terms_document
+
+CODED_ROWS = b"group;code;reached\nparticipants;A1;yes\nparticipants;A2;no\n"
 
 
 @dataclass
@@ -153,19 +156,28 @@ def group_outcome(key: str) -> dict[str, Any]:
 
 
 def make_signed_figures(contract: Contract, pia: User) -> Aggregate:
-    """Figures of the first period that the county's second person has signed."""
+    """Figures of the first period, counted from rows, that the county's second person signed."""
     holder, rita, saga = _county(contract)
     delivery = _agreed(contract, pia, holder)
     period = contract.periods.get(number=1)
-    group = GroupFigures(
-        Group.PARTICIPANTS, contract.starts_on, period.ends_on, people=40, reached=10
-    )
+    rows = [GivenRow("participants", f"A{n}", "yes" if n < 10 else "no") for n in range(40)]
+    days = {Group.PARTICIPANTS: (contract.starts_on, period.ends_on)}
     row = services.deliver_aggregate(
         actor=rita, delivery=delivery, period=period, outcome="days",
-        given=Figures(groups=(group,)), door=AggregateDoor.FORM,
+        given=Figures(groups=(), rows=tuple(rows), days=days), door=AggregateDoor.API,
     )  # fmt: skip
     services.sign_aggregate(actor=saga, aggregate=row, digest=row.digest)
     return row
+
+
+def make_extract(row: Aggregate) -> ExtractFile:
+    """A file of coded rows that waits to take the place of delivered figures."""
+    kept = services.read_extract(
+        actor=row.delivered_by, delivery=row.delivery, period=row.period,
+        outcome=row.outcome_key, content=CODED_ROWS,
+    ).kept  # fmt: skip
+    assert kept is not None
+    return kept
 
 
 def _county(contract: Contract) -> tuple[Party, User, User]:

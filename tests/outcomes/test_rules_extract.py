@@ -92,7 +92,7 @@ def test_rows_of_a_group_that_the_terms_have_no_use_for_are_refused() -> None:
 @pytest.mark.parametrize("identity", IDENTITY)
 @pytest.mark.parametrize("place", ["code", "result", "group"])
 def test_an_identity_number_is_refused_and_never_repeated(identity: str, place: str) -> None:
-    texts = {"group": "participants", "code": "A1", "result": "yes"} | {place: identity}
+    texts: dict[str, Any] = {"group": "participants", "code": "A1", "result": "yes"} | {place: identity}
     given_row = GivenRow(**texts)
     found = extract.read([given_row], SHARE)
     assert [one.issue.code for one in found.wrong] == ["outcomes.extract_personal_id"]

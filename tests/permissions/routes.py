@@ -19,6 +19,7 @@ from payments.api.preview import EXAMPLE
 from sibportal.kernel.dates import add_months
 from tests.factories.accounts import synthetic_business_id
 from tests.factories.contracts import PDF
+from tests.factories.registers import CODED_ROWS
 from tests.permissions.world import OPEN_CAPITAL, Served, Side, csv_of, owed, row_of
 
 Body = dict[str, Any]
@@ -98,6 +99,7 @@ NAMED: dict[str, Named] = {
     "number": lambda _side, _served: 1,
     "outcome": lambda _side, _served: "days",
     "aggregate_id": lambda side, _served: side.figures.uuid,
+    "extract_id": lambda side, _served: side.extract.pk,
     "closing_id": lambda side, _served: side.open_closing.pk,
     "period_id": lambda side, _served: side.idle.periods.get(number=1).pk,
     "result_id": lambda side, _served: side.signed.results.get().pk,
@@ -391,6 +393,9 @@ BODIES: dict[str, Callable[[Side, Served], Body]] = {
     },
     "outcomes:delivery-agree": lambda side, _s: _delivery(side, "nights"),
     "outcomes:delivery-change": lambda side, _s: _delivery(side, "days"),
+    "outcomes:extract-upload": lambda _side, _s: {
+        "file": SimpleUploadedFile("rows.csv", CODED_ROWS),
+    },
     "outcomes:aggregate-sign": lambda side, _s: {"digest": side.figures.digest},
     "outcomes:aggregate-verify": lambda _side, _s: {"decision": "verified"},
     "outcomes:aggregate-answer": lambda _side, _s: {"text": "All placements."},

@@ -36,6 +36,7 @@ from outcomes.models import (
     ClosingReopening,
     Door,
     EvidenceLink,
+    ExtractFile,
     Import,
     Measurement,
     VerificationDispute,
@@ -72,7 +73,7 @@ from tests.factories.contracts import (
 )
 from tests.factories.outcomes import terms_document
 from tests.factories.payments import approve, make_capital, make_closing, rate_card, submitted
-from tests.factories.registers import group_outcome, make_signed_figures
+from tests.factories.registers import group_outcome, make_extract, make_signed_figures
 from tests.worlds import Town, build_people
 
 REACHED = (11, 23, 37, 53, 71)  # to date, at each of the five signed closings
@@ -144,7 +145,8 @@ class Side:
     figure: SuppliedFigure  # entered by Pia, unchecked
     suspicion: MetricSuspicion  # raised by Pia, not cleared
     other_metric: Metric  # in no terms
-    figures: Aggregate  # of a register, signed, in the idle contract
+    figures: Aggregate  # of a register, counted from rows, signed, in the idle contract
+    extract: ExtractFile  # rows of the same outcome that wait to be delivered
     data_item: DataItem
     objection: Objection  # of the payer
     delegation: Delegation  # of Ada, for days to come
@@ -228,6 +230,7 @@ def build_side(town: Town, marks: Marks) -> Side:
     cohort = make_cohort(contract, code_prefix=marks.prefix, title_en=f"{marks.name} cohort")
     by_partner = _served(town, contract, cohort, partner, sam, NAMES[0])
     by_lead = _served(town, contract, cohort, town.lahde, town.ben, NAMES[1])
+    figures = make_signed_figures(idle, town.pia)
     return Side(
         marks=marks,
         town=town,
@@ -271,7 +274,8 @@ def build_side(town: Town, marks: Marks) -> Side:
             reason="The register changed.",
         ),
         other_metric=make_metric(),
-        figures=make_signed_figures(idle, town.pia),
+        figures=figures,
+        extract=make_extract(figures),
         data_item=contracts.add_data_item(
             actor=town.pia,
             contract=contract,
