@@ -106,7 +106,7 @@ EXTRACT: dict[str, dict[str, tuple[str, ...]]] = {
     "reached": {
         "en": ("reached it", "reached"),
         "fi": ("saavutti", "saavutettu"),
-        "sv": ("uppnådde", "uppnått"),
+        "sv": ("nådde det", "uppnådde"),
     },
     "events": {"en": ("times",), "fi": ("kertoja", "kerrat"), "sv": ("gånger",)},
     "value": {"en": ("value",), "fi": ("arvo",), "sv": ("värde",)},

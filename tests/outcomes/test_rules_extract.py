@@ -92,7 +92,9 @@ def test_rows_of_a_group_that_the_terms_have_no_use_for_are_refused() -> None:
 @pytest.mark.parametrize("identity", IDENTITY)
 @pytest.mark.parametrize("place", ["code", "result", "group"])
 def test_an_identity_number_is_refused_and_never_repeated(identity: str, place: str) -> None:
-    texts: dict[str, Any] = {"group": "participants", "code": "A1", "result": "yes"} | {place: identity}
+    texts: dict[str, Any] = {"group": "participants", "code": "A1", "result": "yes"} | {
+        place: identity
+    }
     given_row = GivenRow(**texts)
     found = extract.read([given_row], SHARE)
     assert [one.issue.code for one in found.wrong] == ["outcomes.extract_personal_id"]
@@ -121,8 +123,11 @@ def test_a_code_stands_once_in_a_group_and_never_among_those_compared() -> None:
 def test_more_rows_than_a_file_may_hold_are_refused() -> None:
     rows = [row(f"A{place}") for place in range(extract.MOST_ROWS + 1)]
     assert len(extract.read(rows[:-1], SHARE).rows) == extract.MOST_ROWS
-    with pytest.raises(RuleViolation, match="file_too_many_rows"):
+    with pytest.raises(RuleViolation, match="extract_too_many_rows"):
         extract.read(rows, SHARE)
+    lines = b"participants;A1;yes\n" * (extract.MOST_ROWS + 100)
+    with pytest.raises(RuleViolation, match="extract_too_many_rows"):
+        extract_file.read_file(b"group;code;reached\n" + lines, SHARE)
 
 
 @pytest.mark.parametrize(

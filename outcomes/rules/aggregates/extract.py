@@ -138,7 +138,7 @@ def read(given: Iterable[GivenRow], asked: Asked) -> Extract:
     reader = _Reader(asked)
     for place, one in enumerate(given):
         if place >= MOST_ROWS:
-            raise RuleViolation("outcomes.file_too_many_rows", limit=MOST_ROWS)
+            raise RuleViolation("outcomes.extract_too_many_rows", limit=MOST_ROWS)
         reader.take(one)
     return Extract(tuple(reader.rows), tuple(reader.wrong))
 

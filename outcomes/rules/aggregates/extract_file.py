@@ -8,7 +8,7 @@ from datetime import date
 
 from outcomes.rules import rows as files
 from outcomes.rules.aggregates import extract
-from outcomes.rules.aggregates.extract import Asked, Extract, GivenRow, Wrong
+from outcomes.rules.aggregates.extract import MOST_ROWS, Asked, Extract, GivenRow, Wrong
 from outcomes.rules.files.table import column_letter
 from outcomes.rules.headers import EXTRACT, extract_column
 from sibportal.kernel.errors import Issue, RuleViolation
@@ -28,7 +28,7 @@ def read_file(content: bytes, asked: Asked) -> Extract:
 
 def open_rows(content: bytes, asked: Asked) -> tuple[list[GivenRow], list[Wrong]]:
     """The rows of a file as texts, and cells that hold none. RuleViolation: unusable."""
-    opened = files.open_file(content)
+    opened = _open(content)
     found = [extract_column(name) for name in opened.header]
     issues = _columns_wrong(opened.header, found, columns(asked))
     if issues:
@@ -48,6 +48,15 @@ def open_rows(content: bytes, asked: Asked) -> tuple[list[GivenRow], list[Wrong]
     if not given and not wrong:
         raise RuleViolation("outcomes.file_without_rows")
     return given, wrong
+
+
+def _open(content: bytes) -> files.Opened:
+    try:
+        return files.open_file(content)
+    except RuleViolation as refused:
+        if refused.code == "outcomes.file_too_many_rows":  # two halves are no delivery
+            raise RuleViolation("outcomes.extract_too_many_rows", limit=MOST_ROWS) from refused
+        raise
 
 
 def _columns_wrong(

@@ -80,15 +80,14 @@ MESSAGES: dict[str, Promise] = {
     ),
     "outcomes.extract_code_missing": _("Give the person a code of your own."),
     "outcomes.extract_personal_id": _(
-        "This looks like a personal identity code. Put a code of your own in its place; the file"
-        " was not kept."
+        "This looks like a personal identity code. Put a code of your own in its place."
     ),
     "outcomes.extract_code_shape": _(
         "A code has at most %(most)s letters, digits and signs - _ . / without spaces, and at"
         " least one digit. Never write a name."
     ),
     "outcomes.extract_code_twice": _(
-        "The same code stands in this group already: row %(place)s. Give one row a person."
+        "The same code stands in this group already: row %(place)s. Write one row for each person."
     ),
     "outcomes.extract_code_in_both": _(
         "The same code is among the participants and in the comparison group: row %(place)s."
@@ -106,6 +105,9 @@ MESSAGES: dict[str, Promise] = {
     "outcomes.extract_digits": _(
         "“%(value)s” is too long. Write at most %(digits)s digits before the decimal mark and"
         " %(decimals)s after it."
+    ),
+    "outcomes.extract_too_many_rows": _(
+        "There are more than %(limit)s rows. Deliver the figures of the groups instead."
     ),
     "outcomes.extract_changed": _("The file can no longer be read. Upload it again."),
     # Signing and verifying
