@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.models import Metric, MetricKind
 from outcomes.forms.fields import AskedChoice, AskedField
-from outcomes.forms.measurements import YES_NO, value_hint
+from outcomes.forms.measurements import SPAN_LABELS, YES_NO, value_hint
 from outcomes.models import ContactResult, ContactWay
 from outcomes.rules.validation import Candidate
 from sibportal.kernel.errors import Issue, RuleViolation
@@ -261,8 +261,7 @@ def _own_field(kind: str, metric: Metric) -> forms.Field:
         )
     labels = {
         "measured_on": _("Date of this event"),
-        "first_day": _("or first day"),
-        "last_day": _("and last day"),
+        **SPAN_LABELS,
         "evidence_source": _("Other source of evidence"),
         "evidence_location": _("Held elsewhere, where"),
     }

@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Metric, MetricKind
 from outcomes.forms.fields import AskedChoice, AskedField
 from outcomes.models import Measurement
-from outcomes.rules.reading import without_noughts
+from outcomes.rules.reading import read_date, without_noughts
+from outcomes.rules.spans import told_apart
 from outcomes.rules.validation import Candidate
 from sibportal.web.localised import localised
 
+SPAN_LABELS = {"first_day": _("or first day"), "last_day": _("and last day")}
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 
 
@@ -75,6 +77,10 @@ class MeasurementForm(forms.Form):
             attrs={"class": "w-m", "inputmode": "decimal", "autocomplete": "off"}
         )
         field.help_text = value_hint(metric)
+        if metric.kind == MetricKind.DAYS:
+            for name, label in SPAN_LABELS.items():
+                self.fields[name] = AskedField(label=label, max_length=40, widget=_date_input())
+            self.order_fields(["value", *SPAN_LABELS])
 
     def candidate(self, *, participant: str, metric: str, point: str) -> Candidate:
         """What was typed, as the same row that a file or REST gives."""
@@ -117,12 +123,23 @@ def prefilled(measurement: Measurement) -> dict[str, str]:
         shown = "yes" if value else "no"
     else:
         shown = formats.plain_number(value.normalize() + 0)
-    names: Sequence[str] = (
-        "evidence_source", "evidence_location", "not_reached_reason", "note",
-    )  # fmt: skip
+    names: Sequence[str] = ("evidence_source", "evidence_location", "not_reached_reason")
+    days = measurement.metric.kind == MetricKind.DAYS
+    first, last, note = told_apart(measurement.note) if days else ("", "", measurement.note)
     return {
-        "value": shown,
+        # Where the days are told, their number follows from them.
+        "value": "" if first else shown,
+        "first_day": _day_shown(first),
+        "last_day": _day_shown(last),
+        "note": note,
         "measured_on": formats.plain_day(measurement.measured_on),
         "contact_attempts": str(measurement.contact_attempts or ""),
         **{name: getattr(measurement, name) for name in names},
     }
+
+
+def _day_shown(text: str) -> str:
+    from sibportal.web import formats
+
+    day = read_date(text)
+    return formats.plain_day(day) if day else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from outcomes.rules.reading import day_of_serial, read_date
 from sibportal.kernel.errors import Issue
 
 ECHO = 80
+_KEPT = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d)(?: |$)", re.ASCII)
 FIRST, LAST = "first_day", "last_day"
 
 
@@ -31,6 +33,12 @@ class Span:
     def before(self, note: str) -> str:
         """A note with the span in front, once."""
         return note if note.startswith(str(self)) else f"{self} {note}".rstrip()
+
+
+def told_apart(note: str) -> tuple[str, str, str]:
+    """The first and the last day that a note begins with, as it keeps them, and the rest of it."""
+    match = _KEPT.match(note)
+    return (match[1], match[2], note[match.end() :]) if match else ("", "", note)
 
 
 def read_span(first_day: str, last_day: str, as_of: date) -> tuple[Span | None, list[Issue]]:

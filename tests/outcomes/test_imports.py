@@ -165,6 +165,18 @@ def test_days_come_by_their_first_and_last_from_file_form_and_rest_alike() -> No
     assert sent.status_code == 201, sent.content
     rows = Measurement.objects.values_list("value", "note", "evidence_location", "measured_on")
     assert [*rows] == [(Decimal(7), "2025-12-28/2026-01-03", "Client folder", on)] * 3
+    correct = reverse(
+        "outcomes:measurement-correct", args=[Measurement.objects.order_by("id")[0].uuid]
+    )
+    assert 'value="28.12.2025"' in client.get(correct).content.decode()
+    longer = (
+        evidence
+        | span
+        | {"measured_on": on.isoformat(), "last_day": "4.1.2026", "note": "One more."}
+    )
+    assert client.post(correct, longer | {"correction_reason": "Looked again."}).status_code == 302
+    newest = Measurement.objects.order_by("-id")[0]
+    assert (newest.value, newest.note) == (Decimal(8), "2025-12-28/2026-01-04 One more.")
 
 
 def test_columns_with_other_names_are_matched_once_and_remembered(scene: Scene) -> None:
