@@ -14,14 +14,14 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracts.rules.terms.words import ComparisonDesign
-from outcomes.forms.imports import LARGEST_FILE
+from outcomes.forms.imports import ImportForm
 from outcomes.forms.verification import DecisionForm
 from outcomes.models import Decision
 from outcomes.rules.aggregates.figures import Delivered, GroupFigures, SignedEstimate
 from outcomes.rules.aggregates.needs import Need
 from outcomes.rules.aggregates.words import EARLIER, Group
 from outcomes.services import DeliveryFacts, Figures
-from sibportal.web.forms import DateField, DecimalField, UploadField, WholeNumberField, choice_field
+from sibportal.web.forms import DateField, DecimalField, WholeNumberField, choice_field
 
 if TYPE_CHECKING:
     from django.forms import BoundField
@@ -288,18 +288,8 @@ def _shown(value: Any) -> Any:
     return value.normalize() if hasattr(value, "normalize") else value
 
 
-class ExtractForm(forms.Form):
+class ExtractForm(ImportForm):
     """A file of coded rows."""
-
-    file = UploadField(
-        label=_("File"),
-        max_bytes=LARGEST_FILE,
-        extensions=(".xlsx", ".ods", ".csv", ".txt"),
-        help_text=_(
-            "Excel (.xlsx), OpenDocument (.ods) or CSV, at most 10 MB and 50,000 rows. "
-            "Nothing is saved before you confirm."
-        ),
-    )
 
 
 class SignFiguresForm(forms.Form):

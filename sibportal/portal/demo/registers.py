@@ -3,7 +3,8 @@ home, beside a matched comparison group. It is followed and not paid for."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from cohorts.models import Participant
@@ -101,7 +102,8 @@ def deliver_past(town: Town, delivery: DataDelivery, periods: list[ReportingPeri
 
 
 def correct_last(town: Town, delivery: DataDelivery, periods: list[ReportingPeriod]) -> None:
-    """A correction of the last delivery after its closing, which waits for the verifier."""
+    """A correction of the last delivery after its closing, as coded rows; it waits for the
+    verifier."""
     delivered = [one for one in periods if one.number in delivery.periods]
     reason = "Kaksi sijoitusta kirjattiin myöhässä."
     _deliver(town, delivery, delivered[-1], placed=9, reason=reason)
@@ -115,22 +117,40 @@ def _deliver(
         cohort__contract=contract, counts=True, enrolment__enrolled_on__lt=period.ends_on
     ).count()
     sizes = ((Group.PARTICIPANTS, people, placed), (Group.COMPARISON, 3 * people, 13))
+    days = (contract.starts_on, period.ends_on)
     groups = tuple(
-        GroupFigures(
-            group, contract.starts_on, period.ends_on, people=size, reached=size * percent // 100
-        )
+        GroupFigures(group, *days, people=size, reached=size * percent // 100)
         for group, size, percent in sizes
     )
     day = period.ends_on + timedelta(days=60 if reason else 12)
     town.clock.at(day)
-    row = services.deliver_aggregate(
-        actor=town.person(HOLDER, "preparer"),
-        delivery=delivery,
-        period=period,
-        outcome=OUTCOME,
-        given=Figures(groups=groups, design="matched", correction_reason=reason),
-        door=AggregateDoor.FORM,
-    )
+    given = Figures(groups=groups, design="matched", correction_reason=reason)
+    what: dict[str, Any] = {
+        "actor": town.person(HOLDER, "preparer"),
+        "delivery": delivery,
+        "period": period,
+        "outcome": OUTCOME,
+    }
+    if reason:
+        row = _as_rows(what, given, days)
+    else:
+        row = services.deliver_aggregate(**what, given=given, door=AggregateDoor.FORM)
     town.clock.at(day + timedelta(days=3))
     services.sign_aggregate(actor=town.person(HOLDER, "approver"), aggregate=row, digest=row.digest)
     return row
+
+
+def _as_rows(what: dict[str, Any], given: Figures, days: tuple[date, date]) -> Aggregate:
+    """The same facts as a file with a row for each child, under codes of the register's own."""
+    lines = ["group;code;reached"]
+    for one in given.groups:
+        letter = "K" if one.group is Group.PARTICIPANTS else "V"
+        lines += [
+            f"{one.group};RL-{letter}{number:04d};{int(number <= (one.reached or 0))}"
+            for number in range(1, one.people + 1)
+        ]
+    file = services.read_extract(**what, content="\n".join(lines).encode()).kept
+    if file is None:
+        raise ValueError("A row of the story cannot be used.")
+    given = replace(given, groups=(), days=dict.fromkeys(Group, days))
+    return services.deliver_extract(actor=what["actor"], file=file, given=given)
