@@ -349,6 +349,7 @@ def test_whoever_decides_a_dispute_is_reminded_every_week_until_it_is_decided(
     address = reverse("outcomes:dispute-decide", args=[dispute.pk])
     assert address in browser.get(reverse("portal:home"), follow=True).content.decode()
     services.rule_on_dispute(actor=judge, dispute=dispute, overturn=False, reason="Seen.")
+    assert not Reminder.objects.filter(sent_at=None, cancelled_at=None).exists()
     assert remind(later + timedelta(days=7)) == [(judge, raised, True), (judge, later, False)]
     assert disputes.to_decide(judge) == []
 
