@@ -134,7 +134,8 @@ def _check_lines(items: Iterable[CheckItem]) -> Iterable[Check]:
         if item.day is not None:
             text = f"{text} ({formats.day(item.day)})"
         elif not item.done:
-            text = f"{text}: {_('%(count)s left') % {'count': formats.number(item.count)}}"
+            left = _("%(count)s left") % {"count": formats.number(item.count)}
+            text = f"{text}: {left}"
         yield Check("ok" if item.done else "no" if item.required else "look", text)
 
 

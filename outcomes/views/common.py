@@ -75,15 +75,15 @@ def metric_title(metric: Metric) -> str:
 
 def value_text(row: Measurement) -> str:
     """A measured value in words, with its unit."""
-    return _("Not reached") if row.value is None else found_text(row, row.value)
+    return _("Not reached") if row.value is None else number_text(row.metric, row.value)
 
 
-def found_text(row: Measurement, value: Decimal) -> str:
-    """What a verifier found instead, in words, with the unit."""
-    if row.metric.kind == MetricKind.YES_NO:
+def number_text(metric: Metric, value: Decimal) -> str:
+    """A value of a metric in words, with its unit."""
+    if metric.kind == MetricKind.YES_NO:
         return _("Yes") if value else _("No")
-    number = formats.number(value, places=row.metric.decimals)
-    unit = localised(row.metric, "unit").value
+    number = formats.number(value, places=metric.decimals)
+    unit = localised(metric, "unit").value
     return f"{number}{formats.NBSP}{unit}" if unit else number
 
 

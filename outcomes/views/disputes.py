@@ -18,8 +18,8 @@ from outcomes.models import Measurement, Verification
 from outcomes.selectors import disputes
 from outcomes.views.common import (
     document_of,
-    found_text,
     metric_title,
+    number_text,
     point_title,
     value_text,
 )
@@ -121,5 +121,6 @@ def _about(row: Measurement, rejected: Verification | None) -> dict[str, Any]:
     if rejected is not None:
         pairs.append((_("Why it was rejected"), rejected.note))
         if rejected.found_value is not None:
-            pairs.append((_("What the verifier found"), found_text(row, rejected.found_value)))
+            found = number_text(row.metric, rejected.found_value)
+            pairs.append((_("What the verifier found"), found))
     return {"contract": row.contract, "row": row, "pairs": pairs}

@@ -21,8 +21,8 @@ from outcomes.states import MEASUREMENT, MeasurementState
 from outcomes.views.common import (
     checks_of,
     document_of,
-    found_text,
     metric_title,
+    number_text,
     paged,
     point_title,
     state_status,
@@ -302,7 +302,8 @@ def _said(row: Measurement, decision: Verification) -> str:
     """The question or reason, and what the evidence shows where that was found."""
     if decision.found_value is None:
         return decision.note
-    found = _("The evidence shows: %(value)s.") % {"value": found_text(row, decision.found_value)}
+    value = number_text(row.metric, decision.found_value)
+    found = _("The evidence shows: %(value)s.") % {"value": value}
     return f"{decision.note} {found}"
 
 

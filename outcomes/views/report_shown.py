@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from contracts.rules.terms.document import MetricReference
 from outcomes.models import Ruling, Verdict
 from outcomes.rules import disclosure
 from outcomes.rules.rounds import PlanTerms
 from outcomes.rules.sampling import Beyond, PlanKind, StratumField
+from outcomes.selectors.submission import metrics_of
+from outcomes.views.common import metric_title, number_text
 from outcomes.views.plans import plan_pairs
 from sibportal.web import formats
 from sibportal.web.pdf import Report, Section
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise as Text
 
+    from contracts.models import Metric
     from outcomes.models import VerificationReport
 
 
@@ -152,17 +156,19 @@ def _draw(draw: Mapping[str, Any], lock: Mapping[str, Any], *, sees_items: bool)
 
 
 def _items(items: list[Mapping[str, Any]]) -> Section:
+    named = [MetricReference(one["metric"], one["metric_version"]) for one in items]
+    metrics = metrics_of(named)
     rows = tuple(
         (
             one["participant"],
-            one["metric"],
+            metric_title(metrics[name]),
             formats.day(date.fromisoformat(one["measured_on"])),
-            _value(one["reported"]),
+            _value(metrics[name], one["reported"]),
             _("Right") if one["right"] else _("Wrong"),
-            _shown_instead(one),
+            _shown_instead(metrics[name], one),
             one["by"],
         )
-        for one in items
+        for name, one in zip(named, items, strict=True)
     )
     header = (
         _("Participant"), _("Metric"), _("Measured on"), _("As reported"), _("Finding"),
@@ -171,14 +177,14 @@ def _items(items: list[Mapping[str, Any]]) -> Section:
     return Section(_("What was looked at"), header=header, rows=rows)
 
 
-def _shown_instead(one: Mapping[str, Any]) -> str:
+def _shown_instead(metric: Metric, one: Mapping[str, Any]) -> str:
     """What was found instead, where it was another value, and the note."""
-    found = "" if one["found"] is None else _value(one["found"])
-    return " ".join(filter(None, (found, one["note"])))
+    found = "" if one["found"] is None else _value(metric, one["found"])
+    return ". ".join(filter(None, (found, one["note"])))
 
 
-def _value(text: str | None) -> str:
-    return "–" if text is None else formats.plain_number(Decimal(text).normalize() + 0)
+def _value(metric: Metric, text: str | None) -> str:
+    return _("Not reached") if text is None else number_text(metric, Decimal(text))
 
 
 def _disputes(disputes: list[Mapping[str, Any]]) -> Section:

@@ -28,6 +28,11 @@ class Section:
     header: tuple[Text, ...] = ()
     rows: tuple[tuple[Text, ...], ...] = ()
 
+    @property
+    def labelled(self) -> list[list[tuple[Text, Text]]]:
+        """The rows with the name of its column beside each cell, as a narrow page shows them."""
+        return [list(zip(self.header, row, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Report:
