@@ -140,9 +140,9 @@ class RoundViewSet(
         """409 instead of 422 where the step was taken already."""
         response = super().handle_exception(exc)
         if isinstance(exc, RuleViolation) and exc.code in DONE_ALREADY:
-            status = HTTPStatus.CONFLICT
-            response.status_code = response.data["status"] = status
-            response.data["title"] = status.phrase
+            conflict = HTTPStatus.CONFLICT
+            response.status_code = response.data["status"] = conflict
+            response.data["title"] = conflict.phrase
         return response
 
     @extend_schema(request=LockSerializer, responses={201: RoundSerializer})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from payments.forms.ending import CAUSES
@@ -94,7 +95,7 @@ def _why(one: ExitToday, currency: str) -> str:
         return " ".join(issue_sentence(issue) for issue in one.issues)
     if one.explanation is None:
         return _("The terms say nothing about this cause.")
-    return settlement_words(one.explanation, currency)
+    return capfirst(settlement_words(one.explanation, currency))
 
 
 def settlement_words(step: Step, currency: str) -> str:
