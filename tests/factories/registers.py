@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -73,6 +74,16 @@ class Register:
             given=given,
             door=AggregateDoor.FORM,
         )
+
+    def counted(self, of: Mapping[Group, Mapping[str, str]], **values: Any) -> Figures:
+        """Coded rows of groups in the contract's time: by group, what each code has."""
+        rows = (
+            GivenRow(str(group), code, result)
+            for group, found in of.items()
+            for code, result in found.items()
+        )
+        days = dict.fromkeys(of, self.span(self.first))
+        return Figures(groups=(), rows=tuple(rows), days=days, **values)
 
     def sign(self, row: Aggregate) -> None:
         services.sign_aggregate(actor=self.saga, aggregate=row, digest=row.digest)

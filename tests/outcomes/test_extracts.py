@@ -17,9 +17,7 @@ from django.utils import timezone
 
 from outcomes import selectors, services
 from outcomes.models import Aggregate, AggregateRow, Closing, ExtractFile
-from outcomes.rules.aggregates.extract import GivenRow
 from outcomes.rules.aggregates.words import Group
-from outcomes.services import Figures
 from sibportal.accounts.roles import MemberRole
 from sibportal.audit.models import Event
 from sibportal.kernel.errors import NotAllowed, NotVisible, RuleViolation
@@ -32,25 +30,6 @@ COMPARED = {"kind": "comparison_group", "effect": "reduction"}
 # Mean 5, deviation 3.605551 (13 under the root); and mean 8, deviation 2.828427 (8 under it).
 OWN = {"A1": "2", "A2": "4", "A3": "9"}
 OTHERS = {"K1": "6", "K2": "10"}
-
-
-def given_rows(of: dict[Group, dict[str, str]]) -> tuple[GivenRow, ...]:
-    return tuple(
-        GivenRow(str(group), code, result)
-        for group, rows in of.items()
-        for code, result in rows.items()
-    )
-
-
-def counted(register: Register, of: dict[Group, dict[str, str]], **values: Any) -> Figures:
-    return Figures(
-        groups=(), rows=given_rows(of), days=dict.fromkeys(of, register.span(register.first)),
-        **values,
-    )  # fmt: skip
-
-
-def deliver_rows(register: Register, of: dict[Group, dict[str, str]], **values: Any) -> Aggregate:
-    return register.give(counted(register, of, **values))
 
 
 def compared_register() -> Register:
@@ -68,7 +47,9 @@ def figures_of(closing: Closing) -> dict[str, Any]:
 
 def test_rows_and_typed_figures_of_the_same_facts_give_the_same_result() -> None:
     by_rows, typed = compared_register(), compared_register()
-    by_rows.accept(deliver_rows(by_rows, {Group.PARTICIPANTS: OWN, Group.COMPARISON: OTHERS}))
+    by_rows.accept(
+        by_rows.give(by_rows.counted({Group.PARTICIPANTS: OWN, Group.COMPARISON: OTHERS}))
+    )
     typed.accept(typed.deliver(
         typed.group(people=3, total=Decimal(15), deviation=Decimal("3.605551")),
         typed.group(
@@ -84,19 +65,19 @@ def test_rows_and_typed_figures_of_the_same_facts_give_the_same_result() -> None
 def test_rows_of_one_group_and_typed_figures_of_another_go_together() -> None:
     register = compared_register()
     comparison = register.group(Group.COMPARISON, people=900, total=Decimal(9000))
-    row = register.give(replace(counted(register, {Group.PARTICIPANTS: OWN}), groups=(comparison,)))
+    row = register.give(replace(register.counted({Group.PARTICIPANTS: OWN}), groups=(comparison,)))
     kept = {one.group: (one.people, bool(one.rows_digest)) for one in row.groups.all()}
     assert kept == {"participants": (3, True), "comparison": (900, False)}
     with pytest.raises(RuleViolation, match="group_twice"):
         register.give(replace(
-            counted(register, {Group.PARTICIPANTS: OWN}, correction_reason="Late."),
+            register.counted({Group.PARTICIPANTS: OWN}, correction_reason="Late."),
             groups=(register.group(), comparison),
         ))  # fmt: skip
 
 
 def test_the_signature_covers_every_row_and_an_added_one_is_found() -> None:
     register = make_register()
-    row = deliver_rows(register, {Group.PARTICIPANTS: OWN})
+    row = register.give(register.counted({Group.PARTICIPANTS: OWN}))
     with pytest.raises(DatabaseError), transaction.atomic():
         AggregateRow.objects.filter(aggregate=row, code="A1").update(value=3)
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -110,7 +91,7 @@ def test_the_signature_covers_every_row_and_an_added_one_is_found() -> None:
 
 def test_the_holder_and_the_verifier_read_rows_and_each_reading_is_written_down() -> None:
     register = make_register()
-    row = deliver_rows(register, {Group.PARTICIPANTS: OWN})
+    row = register.give(register.counted({Group.PARTICIPANTS: OWN}))
     typed = make_register()
     bare = typed.deliver(typed.group())
     for reader in (register.rita, register.saga, register.scene.cleo):
@@ -181,8 +162,13 @@ def test_rows_on_the_pages_from_the_file_to_the_verifier() -> None:
     assert told.split() == ["group;code;value", "participants;A1;2", "participants;A2;4",
                             "participants;A3;9"]  # fmt: skip
     assert browsers["pia"].get(rows_address).status_code == 403
-    page = browsers["pia"].get(reverse("outcomes:evaluation-detail", args=[register.contract.pk]))
-    assert "Counted from 3 coded rows" in page.content.decode()
+    browsers["dag"] = Client()
+    browsers["dag"].force_login(register.scene.dag)
+    evaluation = reverse("outcomes:evaluation-detail", args=[register.contract.pk])
+    seen = {name: browsers[name].get(evaluation).content.decode() for name in ("pia", "dag")}
+    assert "Counted from 3 coded rows" in seen["pia"]
+    assert "Counted from coded rows of a register" in seen["dag"]  # how many could tell somebody
+    assert "3 coded rows" not in seen["dag"]
 
 
 def test_a_file_that_nobody_delivers_goes_after_a_week_or_with_the_next_one() -> None:

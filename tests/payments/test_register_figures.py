@@ -80,6 +80,22 @@ def test_the_change_in_a_comparison_group_is_taken_off() -> None:
     assert step(claim, "reference_difference_in_differences").result == Decimal(14)
 
 
+def test_coded_rows_are_paid_like_the_figures_that_they_come_to() -> None:
+    compare = {"kind": "difference_in_differences", "effect": "reduction"}
+    register = make_register(document=register_terms(compare=compare))
+    rows = {
+        Group.PARTICIPANTS: {"A1": "8", "A2": "12"},  # 10 each
+        Group.BEFORE: {"A1": "15", "A2": "17"},  # 16 each
+        Group.COMPARISON: {"V1": "12", "V2": "14"},  # 13 each
+        Group.COMPARISON_BEFORE: {"V1": "14,5", "V2": "15,5"},  # 15 each
+    }
+    register.accept(register.give(register.counted(rows)))
+    claim = claimed(register)
+    # As above: 14 - 10 = 4 days at 1 000.
+    assert claim.amount == Decimal("4000.00")
+    assert step(claim, "reference_difference_in_differences").result == Decimal(14)
+
+
 def test_a_signed_estimate_takes_the_place_of_the_groups() -> None:
     compare = {"kind": "comparison_group", "effect": "reduction"}
     register = make_register(document=register_terms(compare=compare))
