@@ -348,6 +348,8 @@ def test_whoever_decides_a_dispute_is_reminded_every_week_until_it_is_decided(
     browser.force_login(judge)
     address = reverse("outcomes:dispute-decide", args=[dispute.pk])
     assert address in browser.get(reverse("portal:home"), follow=True).content.decode()
+    waiting = browser.get(reverse("api:waiting-list")).json()
+    assert waiting["disputes_to_decide"] == 1
     services.rule_on_dispute(actor=judge, dispute=dispute, overturn=False, reason="Seen.")
     assert not Reminder.objects.filter(sent_at=None, cancelled_at=None).exists()
     assert remind(later + timedelta(days=7)) == [(judge, raised, True), (judge, later, False)]

@@ -111,6 +111,7 @@ class WaitingSerializer(serializers.Serializer[Any]):
     closings_to_sign = serializers.IntegerField(read_only=True)
     exits_to_confirm = serializers.IntegerField(read_only=True)
     consents_to_ask_again = serializers.IntegerField(read_only=True)
+    disputes_to_decide = serializers.IntegerField(read_only=True)
     measurements_to_verify = serializers.IntegerField(read_only=True)
     measurements_due = serializers.IntegerField(read_only=True)
     measurements_late = serializers.IntegerField(read_only=True)

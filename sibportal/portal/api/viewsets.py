@@ -77,6 +77,7 @@ class WaitingViewSet(ViewSet):
             "closings_to_sign": len(waiting.closings),
             "exits_to_confirm": len(waiting.exits),
             "consents_to_ask_again": len(waiting.consents),
+            "disputes_to_decide": len(waiting.disputes) + len(waiting.rejections),
             "measurements_to_verify": waiting.to_verify,
             "measurements_due": due.get(PointStatus.DUE, 0),
             "measurements_late": due.get(PointStatus.OVERDUE, 0),
