@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -152,7 +152,7 @@ def _report(row: Import) -> ImportReport:
             message=issue_sentence(unpack_issue(stored)),
             who=stored["participant"],
         )
-        for stored in row.row_errors[:MOST_SHOWN]
+        for stored in sorted(row.row_errors[:MOST_SHOWN], key=_place)
     )
     bad = len({stored["line"] for stored in row.row_errors})
     return ImportReport(
@@ -165,6 +165,12 @@ def _report(row: Import) -> ImportReport:
         empty=row.rows_empty,
         notes=tuple(_notes(row)),
     )
+
+
+def _place(stored: dict[str, Any]) -> tuple[int, int, str]:
+    """Row by row and column by column, where Z comes before AA."""
+    cell = stored.get("cell", "")
+    return stored["line"], len(cell), cell
 
 
 def _notes(row: Import) -> list[str]:

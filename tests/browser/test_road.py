@@ -18,6 +18,7 @@ from contracts.models import Contract
 from outcomes.models import Measurement
 from outcomes.states import MeasurementState
 from payments.models import Allocation, Claim, Payment
+from sibportal.accounts.models import User
 from sibportal.jobs import services as jobs
 from tests.browser.conftest import Arrive
 from tests.browser.editing import live, press
@@ -62,9 +63,10 @@ class Walk:
     claim: str = ""
 
     def __getitem__(self, name: str) -> Person:
-        """The person at their browser, signed in at first use."""
+        """The person at their browser, signed in already at first use."""
         if name not in self.people:
-            self.people[name] = self.arrive(f"{name}@example.org")
+            user = User.objects.get(email=f"{name}@example.org")
+            self.people[name] = self.arrive().come_back(user)
         return self.people[name]
 
     def keep_out_eve(self, *addresses: str) -> None:
