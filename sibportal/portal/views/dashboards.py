@@ -217,8 +217,9 @@ def _official_kpis(rows: list[Overview]) -> list[Kpi]:
             formats.number(active),
             detail=more % {"count": drafts} if drafts else "",
         ),
-        _places_kpi(rows),
     ]
+    if any(one.intake is not None for one in rows):  # a data holder sees no participants
+        kpis.append(_places_kpi(rows))
     money = [one.money for one in rows if one.money is not None]
     if money:
         caps = [(one.currency, one.cap) for one in money if one.cap is not None]
