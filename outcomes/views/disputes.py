@@ -54,6 +54,7 @@ def dispute_raise(request: HttpRequest, measurement_id: UUID) -> HttpResponse:
         "form": form,
         "deciders": deciders(row.contract),
         "last_day": disputes.last_day(rejected) if rejected else None,
+        "is_open": disputes.disputable_until(actor, row) is not None,
     }
     return page(request, "outcomes/dispute_raise.html", context, status=status_of(form))
 

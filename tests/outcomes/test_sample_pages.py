@@ -217,6 +217,7 @@ def test_the_plan_is_set_agreed_and_disputed_on_pages() -> None:
     assert raise_ in text(ben.get(reverse("outcomes:measurement-detail", args=[row.uuid])))
     assert "Write the reason." in text(ben.post(raise_, {"reason": ""}), 422)
     assert ben.post(raise_, {"reason": "It is on page 2."}).status_code == 302
+    assert "it was disputed already" in text(ben.get(raise_))
     decide = text(judge.get(of_contract)).partition('href="/disputes/')[2].partition('"')[0]
     assert decide.endswith("/decide/")
     answer = {"outcome": "overturned", "reason": "Page 2 shows it."}

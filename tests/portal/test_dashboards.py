@@ -13,10 +13,15 @@ from django.test.utils import CaptureQueriesContext
 from cohorts.services import record_consent
 from outcomes import services
 from outcomes.models import Door
-from sibportal.accounts.roles import MemberRole, PartyRole
-from tests.factories.accounts import make_membership
+from sibportal.accounts.roles import MemberRole, OrganisationKind, PartyRole
+from tests.factories.accounts import make_membership, make_organisation, make_user
 from tests.factories.cohorts import make_cohort, make_participants
-from tests.factories.contracts import make_contract, make_draft_contract, make_proposed_terms
+from tests.factories.contracts import (
+    make_contract,
+    make_draft_contract,
+    make_party,
+    make_proposed_terms,
+)
 from tests.factories.outcomes import make_scene
 from tests.factories.payments import make_approved_claim, make_closing, make_payable_contract
 from tests.portal.conftest import Running, SignIn
@@ -55,6 +60,22 @@ def test_the_start_page_leads_to_the_dashboard_of_the_role(
         (running.steering, "observer"),
     ):
         assert sign_in(person).get("/")["Location"] == f"/{dashboard}/"
+
+
+def test_whoever_sees_no_results_is_not_told_that_there_are_none(
+    running: Running, sign_in: SignIn
+) -> None:
+    holder = make_organisation(kind=OrganisationKind.DATA_HOLDER)
+    person = make_user(name="Rita Register")
+    make_membership(user=person, organisation=holder, role=MemberRole.PREPARER)
+    make_party(
+        contract=running.young, town=running.town, organisation=holder, role=PartyRole.DATA_HOLDER
+    )
+    seen = text_of(sign_in(person), "/observer/")
+    assert "In force" in seen
+    assert "Nothing verified yet" not in seen
+    assert "Nothing to draw yet" not in seen
+    assert "Outcome against the agreed path" in text_of(sign_in(running.steering), "/observer/")
 
 
 def test_other_dashboards_are_not_found(running: Running, sign_in: SignIn) -> None:

@@ -154,6 +154,7 @@ def observer(request: HttpRequest) -> HttpResponse:
         **_common(request, Dashboard.OBSERVER, rows),
         "kpis": _official_kpis(rows),
         "shows_money": any(one.money for one in rows),
+        "shows_outcomes": any(one.outcomes for one in rows),
         "obligations": _obligations(request, rows),
     }
     return page(request, "portal/observer.html", context, fragment="portal/_progress.html")

@@ -109,7 +109,8 @@ def contract_row(one: Overview) -> ContractRow:
         intake=intake_words(one),
         intake_detail=plan_words(one),
         outcomes=cells,
-        status=_worst(cells) if active else contract_status(contract),
+        # Whoever sees no outcomes reads how the contract stands, not how they do.
+        status=_worst(cells) if active and cells else contract_status(contract),
         milestone=name,
         milestone_on=on,
     )
@@ -306,8 +307,6 @@ def _detail(one: Progress) -> str:
 
 
 def _worst(cells: Sequence[OutcomeCell]) -> Status:
-    if not cells:
-        return Status("new", _("Nothing verified yet"))
     return min((cell.status for cell in cells), key=lambda status: _ORDER.index(status.tone))
 
 
