@@ -1,6 +1,7 @@
 """Finds a Chromium for the browser tests, or installs one.
 
 The one on the path comes first, then Debian's package where apt can be used, then Playwright's own.
+Where there are several, the one without windows is taken: the same engine, a quarter faster.
 """
 
 import os
@@ -9,7 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+HEADLESS = "chromium-headless-shell"
+NAMES = (HEADLESS, "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -40,8 +42,9 @@ def install() -> bool:
     """Install a Chromium by apt, else by Playwright; True when there is one afterwards."""
     if os.getuid() == 0 and shutil.which("apt-get"):
         print("Installing Chromium with apt-get …", flush=True)
-        install = ("install", "-qy", "--no-install-recommends", "chromium")
-        if _apt("update", "-q") and _apt(*install) and find():
+        _apt("update", "-q")
+        install = ("install", "-qy", "--no-install-recommends")
+        if (_apt(*install, HEADLESS) or _apt(*install, "chromium")) and find():
             return True
         print("apt-get has no Chromium to give.", flush=True)
     print("Installing Chromium with Playwright …", flush=True)
