@@ -81,31 +81,26 @@ def test_demonstration_starts_serves_stops_and_survives_a_kill(demo_data: Path) 
     assert re.search(r"^  \S.*  \S+@\S+$", first.output, re.MULTILINE), first.output
     with urllib.request.urlopen(f"http://localhost:{port}/readyz") as answer:
         assert answer.read() == b'{"database": "ok", "broker": "ok"}'
-    assert first.press_ctrl_c() == 0, first.output
-    assert not Postgres(demo_data / "postgres").is_ready()
-    assert not Valkey(demo_data / "valkey").is_ready()
-
-    second = Demo(demo_data, port)
-    assert "Started on what was there" in second.output, second.output
-    assert "Loading the demo town" not in second.output
 
     refused = Demo(demo_data, free_port())
     assert refused.process.wait(timeout=15) == 1
     assert "is running; stop it with Ctrl-C first" in refused.output
-    assert second.process.poll() is None
+    assert first.process.poll() is None
 
     left = {part: int(pid_file(demo_data, part).read_text()) for part in PARTS}
-    os.kill(second.process.pid, signal.SIGKILL)
-    second.process.wait()
+    os.kill(first.process.pid, signal.SIGKILL)
+    first.process.wait()
     assert all(command_line(pid) for pid in left.values())
-    third = Demo(demo_data, port)
-    assert "Stopped what a killed demonstration left: web, worker, beat." in third.output
-    assert f"The portal is at http://localhost:{port}/" in third.output, third.output
-    assert third.press_ctrl_c() == 0, third.output
+    second = Demo(demo_data, port)
+    assert "Stopped what a killed demonstration left: web, worker, beat." in second.output
+    assert "Started on what was there" in second.output, second.output
+    assert "Loading the demo town" not in second.output
+    assert f"The portal is at http://localhost:{port}/" in second.output, second.output
     assert not any(command_line(pid) for pid in left.values())
+    assert second.press_ctrl_c() == 0, second.output
     assert not Postgres(demo_data / "postgres").is_ready()
     assert not Valkey(demo_data / "valkey").is_ready()
-    shown = first.output + refused.output + third.output
+    shown = first.output + refused.output + second.output
     assert "Traceback" not in shown
 
 
