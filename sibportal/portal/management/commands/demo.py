@@ -82,6 +82,7 @@ class Command(BaseCommand):
     def prepare(self) -> None:
         """Bring tables, style sheets and the town to where the code is; quick when they are."""
         executor = MigrationExecutor(connection)
+        self.require_own(executor)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.say("Creating the tables …")
             environment = os.environ | {"SIB_DATABASE_ROLE": "owner"}
@@ -102,6 +103,16 @@ class Command(BaseCommand):
             self.first_start = True
             self.say("Loading the demo town …")
             call_command("load_demo_town")
+
+    def require_own(self, executor: MigrationExecutor) -> None:
+        """The tables must have been made by migrations that this version knows."""
+        known = executor.loader.disk_migrations
+        made = {app for app, _name in executor.loader.applied_migrations.keys() - known.keys()}
+        if made & {"contracts", "cohorts", "outcomes", "payments"}:
+            raise CommandError(
+                "The demonstration's data was made by another version of the portal; start over "
+                "with `make demo-reset`."
+            )
 
     def processes(self, host: str, port: int) -> list[tuple[str, str, dict[str, str]]]:
         """The three processes of the production shape, small."""
