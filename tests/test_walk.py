@@ -26,7 +26,7 @@ from cohorts.models import Participant
 from contracts.models import Contract
 from outcomes import selectors
 from outcomes.models import Closing, Door, Measurement
-from outcomes.rules.validation import Candidate
+from outcomes.rules.candidate import Candidate
 from payments.models import Claim
 from payments.selectors.statements import investor_statement
 from payments.states import ClaimState

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from outcomes.models import Measurement
-from outcomes.rules.validation import Candidate
+from outcomes.rules.candidate import Candidate
 from outcomes.selectors import ShownResult
 
 MOST_ROWS = 5000

@@ -23,7 +23,7 @@ from outcomes.api.serializers import (
     SubmissionSerializer,
 )
 from outcomes.models import Door, Measurement, Result
-from outcomes.rules.validation import Candidate
+from outcomes.rules.candidate import Candidate
 from outcomes.selectors import evidence
 from sibportal.accounts.roles import Action
 from sibportal.kernel.errors import Issue, NotVisible

@@ -17,7 +17,7 @@ from contracts.models import Metric, MetricKind
 from outcomes.forms.fields import AskedChoice, AskedField
 from outcomes.forms.measurements import SPAN_LABELS, YES_NO, value_hint
 from outcomes.models import ContactResult, ContactWay
-from outcomes.rules.validation import Candidate
+from outcomes.rules.candidate import Candidate
 from sibportal.kernel.errors import Issue, RuleViolation
 from sibportal.web.forms import DateField
 from sibportal.web.localised import localised

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models import Metric, MetricKind
 from outcomes.forms.fields import AskedChoice, AskedField
 from outcomes.models import Measurement
+from outcomes.rules.candidate import Candidate
 from outcomes.rules.reading import read_date, without_noughts
 from outcomes.rules.spans import told_apart
-from outcomes.rules.validation import Candidate
 from sibportal.web.localised import localised
 
 SPAN_LABELS = {"first_day": _("or first day"), "last_day": _("and last day")}

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from outcomes.rules import headers
+from outcomes.rules.candidate import Candidate
 from outcomes.rules.files.ods import read_ods
 from outcomes.rules.files.packed import Package
 from outcomes.rules.files.sheets import header_place
@@ -17,7 +18,6 @@ from outcomes.rules.files.table import FileKind, Limits, Row, Table, column_lett
 from outcomes.rules.files.text import read_text
 from outcomes.rules.files.xlsx import read_xlsx
 from outcomes.rules.headers import HEADERS, LEFT_OUT
-from outcomes.rules.validation import Candidate
 from sibportal.kernel.errors import Issue, RuleViolation
 
 REQUIRED = ("participant", "metric", "point", "measured_on", "value")

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from cohorts.rules.personal_id import contains_personal_id
 from cohorts.rules.pseudonym import normalise_code
+from outcomes.rules.candidate import Candidate
 from outcomes.rules.points import PersonDates, PlannedPoint
 from outcomes.rules.reading import (
     day_of_serial,
@@ -44,31 +45,6 @@ ALREADY_REPORTED = "outcomes.already_reported"
 Found = TypeVar("Found")
 # What a cell came to, and what was wrong with it, by everything that it was judged by.
 _Known = dict[tuple[object, ...], tuple[Any, tuple[Issue, ...]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A measurement as somebody gave it: texts, nothing trusted. A number of days may be given by
-    the first and the last of them."""
-
-    participant: str = ""
-    metric: str = ""
-    point: str = ""
-    measured_on: str = ""
-    value: str = ""
-    not_reached_reason: str = ""
-    contact_attempts: str = ""
-    evidence_source: str = ""
-    evidence_location: str = ""
-    note: str = ""
-    correction_reason: str = ""
-    first_day: str = ""
-    last_day: str = ""
-
-    @property
-    def has_result(self) -> bool:
-        """Whether anything was given as the result."""
-        return bool(self.value.strip() or self.first_day.strip() or self.last_day.strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,10 @@ from contracts.rules.terms.document import MetricReference
 from contracts.rules.terms.words import LateFacts
 from contracts.selectors import terms_in_force, today
 from outcomes.models import Measurement
+from outcomes.rules.candidate import Candidate
 from outcomes.rules.points import PersonDates, PlannedPoint, planned
 from outcomes.rules.scopes import cohort_key
-from outcomes.rules.validation import Candidate, Context, MetricFacts, Reading, Wording
+from outcomes.rules.validation import Context, MetricFacts, Reading, Wording
 from outcomes.rules.words import MetricKind
 from outcomes.selectors.attempts import attempts_needed
 from outcomes.selectors.versions import is_closed

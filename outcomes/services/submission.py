@@ -15,7 +15,8 @@ from django.db.models.functions import Now
 from contracts.models import Contract
 from outcomes import selectors
 from outcomes.models import Door, Measurement
-from outcomes.rules.validation import ALREADY_REPORTED, Candidate, Context, Reader, Reading
+from outcomes.rules.candidate import Candidate
+from outcomes.rules.validation import ALREADY_REPORTED, Context, Reader, Reading
 from outcomes.selectors.submission import Place, Standing, Submission
 from outcomes.services.kinds import CHECK
 from outcomes.services.locking import lock_contract

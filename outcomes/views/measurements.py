@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
-    from outcomes.rules.validation import Candidate
+    from outcomes.rules.candidate import Candidate
     from sibportal.accounts.models import User
 
 MOST_EXPORTED = 50_000

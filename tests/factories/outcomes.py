@@ -24,7 +24,7 @@ from contracts.models import (
 from contracts.rules.terms import digest, parse
 from contracts.states import ContractState, TermsState
 from outcomes.models import Decision, Door, Measurement, Verification
-from outcomes.rules.validation import Candidate
+from outcomes.rules.candidate import Candidate
 from outcomes.states import MeasurementState
 from sibportal.accounts.models import Organisation, User
 from sibportal.accounts.roles import MemberRole, OrganisationKind, PartyRole

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from contracts.rules.terms.document import Disruption
 from contracts.rules.terms.words import DisruptionTreatment
+from outcomes.rules.candidate import Candidate
 from outcomes.rules.points import PersonDates, planned
 from outcomes.rules.validation import (
-    Candidate,
     Context,
     MetricFacts,
     Reader,

@@ -16,7 +16,7 @@ from cohorts.models import Consent, Participant
 from contracts.models import Contract
 from contracts.rules.terms import parse
 from outcomes.models import Closing, Door, Measurement
-from outcomes.rules.validation import Candidate
+from outcomes.rules.candidate import Candidate
 from payments import services
 from payments.models import Claim, Line
 from payments.rules.objection import Outcome

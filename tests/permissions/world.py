@@ -43,9 +43,9 @@ from outcomes.models import (
     VerificationPlan,
     VerificationRound,
 )
+from outcomes.rules.candidate import Candidate
 from outcomes.rules.rounds import PlanTerms, report_digest
 from outcomes.rules.sampling import PlanKind
-from outcomes.rules.validation import Candidate
 from outcomes.selectors.reports import report_content
 from payments.models import Claim, Commitment, Delegation, Objection, SuppliedFigure
 from sibportal.accounts.models import ApiToken, Organisation, User
