@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Protocol
 
 from contracts.rules.terms.document import (
     ClaimTerms,
@@ -203,8 +204,15 @@ class _Both:
         return self.scope is AmendmentScope.LATER_ENROLMENTS
 
 
-def _keys(*lists: Iterable[object]) -> set[str]:
-    return {getattr(entry, "key") for entries in lists for entry in entries}  # noqa: B009
+class _Keyed(Protocol):
+    """An entry of the terms that has a key of its own."""
+
+    @property
+    def key(self) -> str: ...
+
+
+def _keys(*lists: Iterable[_Keyed]) -> set[str]:
+    return {entry.key for entries in lists for entry in entries}
 
 
 def _fresh(keys: Iterable[str], taken: set[str]) -> dict[str, str]:
