@@ -196,7 +196,8 @@ def _judge(
         if reading is not None and not issues:
             old = replaced or _stands(reading, frame)
             issues = _clashes(reading, old, frame, taken)
-            accepted.append(_Accepted(reading, old))
+            if not issues:
+                accepted.append(_Accepted(reading, old))
         if issues:
             refused[position] = issues
     return _Judged(accepted, Examined(refused, frozenset(unchanged)))

@@ -237,6 +237,16 @@ def test_a_template_can_be_of_one_period(scene: Scene) -> None:
     assert ben.get(address, {"period": "x"}).status_code == 404
 
 
+def test_a_row_given_twice_is_left_out_once_and_the_others_are_saved(scene: Scene) -> None:
+    ben = browser(scene)
+    rows = [row(person, scene.after_on) for person in (1, 1, 2)]
+    assert send(ben, scene, sheets.csv(HEADER, *rows)).status_code == 302
+    import_ = latest()
+    assert import_.rows_good == 2
+    assert confirm(ben, import_, "good").status_code == 302
+    assert Measurement.objects.count() == 2
+
+
 def test_mutated_files_break_nothing_and_save_nothing_half(scene: Scene) -> None:
     seed = random.randrange(10**6)
     print(f"seed {seed}")
